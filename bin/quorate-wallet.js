@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+import { ensureBuilt } from "./build.js";
+
+ensureBuilt();
+await import("../dist/wallet-cli/main.js");

@@ -1,0 +1,149 @@
+/**
+ * What queries say to people: one fact a line, ids and addresses in full.
+ * @module
+ */
+import type {
+  AccountJson,
+  BlockJson,
+  StatsJson,
+  TransactionBodyJson,
+  TransactionJson,
+} from "../../src/api/json.ts";
+
+type Line = readonly [name: string, value: string];
+
+/** Control and direction characters are shown as what they are: a memo cannot rewrite the terminal. */
+const printable = (text: string): string =>
+  text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`);
+
+function lines(list: readonly Line[]): string {
+  const width = Math.max(...list.map(([name]) => name.length));
+  return list.map(([name, value]) => `${name.padEnd(width)}  ${printable(value)}`).join("\n");
+}
+
+const timeText = (ms: number): string =>
+  ms >= 0 && ms <= 8.64e15 ? new Date(ms).toISOString() : `${ms} ms`;
+
+export function blockText(block: BlockJson): string {
+  const { finalization } = block;
+  return lines([
+    ["block", block.height.toString()],
+    ["id", block.id],
+    ["time", timeText(block.timestampMs)],
+    ["transactions", block.transactionCount.toString()],
+    [
+      "leader",
+      block.leader === null ? "none: genesis" : `${block.leaderName ?? ""} ${block.leader}`,
+    ],
+    ["view", block.view.toString()],
+    [
+      "final by",
+      finalization === null
+        ? "the finalization of a later block"
+        : `validators ${finalization.signers.join(", ")} in view ${finalization.view}`,
+    ],
+    ["parent", block.parent],
+    ["state root", block.stateRoot],
+    ["bytes", block.bytes.toString()],
+  ]);
+}
+
+const statusText: Readonly<Record<TransactionJson["status"], string>> = {
+  final: "final: cannot be undone",
+  pending: "pending: waits for a block",
+  refused: "refused: not taken by this node now; another may have it",
+  superseded: "superseded: another transaction took its place",
+  expired: "expired: can never be applied",
+  invalid: "invalid: can never be applied",
+  unknown: "unknown here",
+};
+
+export function transactionText(transaction: TransactionJson): string {
+  const head: Line[] = [
+    ["transaction", transaction.id],
+    ["status", statusText[transaction.status]],
+  ];
+  switch (transaction.status) {
+    case "final":
+      return lines([
+        ...head,
+        ["block", `${transaction.height}, number ${transaction.index} in it`],
+        ["block id", transaction.blockId],
+        ["time", timeText(transaction.timestampMs)],
+        ...bodyLines(transaction),
+      ]);
+    case "pending":
+      return lines([...head, ...bodyLines(transaction)]);
+    case "refused":
+    case "invalid":
+      return lines([...head, ["why", `${transaction.message} (${transaction.code})`]]);
+    case "superseded":
+      return lines([...head, ["by", transaction.supersededBy]]);
+    default:
+      return lines(head);
+  }
+}
+
+function bodyLines(body: TransactionBodyJson): Line[] {
+  const operations = body.operations.flatMap(({ display, from, to }): Line[] => [
+    ["transfer", display],
+    ["  from", from],
+    ["  to", to],
+  ]);
+  const { hex, text } = body.memo;
+  return [
+    ...operations,
+    ["nonce", body.nonce.toString()],
+    ["fee", body.feeDisplay],
+    ["expires", timeText(body.expiryMs)],
+    ...(hex === "" ? [] : ([["memo", text ?? `0x${hex}`]] satisfies Line[])),
+  ];
+}
+
+export function accountText(
+  account: AccountJson & { readonly transactions: readonly TransactionJson[] },
+): string {
+  const waiting = account.pendingNonce - account.nonce;
+  const head = lines([
+    ["account", account.address],
+    ...(account.exists ? [] : ([["state", "never used"]] satisfies Line[])),
+    ...account.balances.map(({ display }): Line => ["balance", display]),
+    ["nonce", `${account.nonce}${waiting > 0 ? `, ${waiting} waiting here` : ""}`],
+  ]);
+  const history = account.transactions.flatMap((transaction) =>
+    transaction.status === "final" ? [historyText(account.address, transaction)] : [],
+  );
+  return [head, ...(history.length === 0 ? [] : ["", "newest transactions"]), ...history].join(
+    "\n",
+  );
+}
+
+function historyText(
+  address: string,
+  transaction: TransactionJson & { readonly status: "final" },
+): string {
+  const what = transaction.operations
+    .filter(({ from, to }) => from === address || to === address)
+    .map(({ from, to, display }) =>
+      from === address ? `-${display} to ${to}` : `+${display} from ${from}`,
+    );
+  return [`  #${transaction.height}  ${transaction.id}`, ...what.map((line) => `    ${line}`)].join(
+    "\n",
+  );
+}
+
+export function statsText(stats: StatsJson): string {
+  const milliseconds = (ms: number | null): string =>
+    ms === null ? "none yet" : `${ms.toFixed(1)} ms`;
+  return lines([
+    ["over the last", `${stats.windowMs / 1000} s`],
+    ["  blocks", stats.blocks.toString()],
+    ["  transactions", stats.transactions.toString()],
+    ["  a second", stats.transactionsPerSecond.toFixed(1)],
+    ["  finality, median", milliseconds(stats.finalityMsMedian)],
+    ["  finality, 99 %", milliseconds(stats.finalityMsP99)],
+    ["all transactions", stats.totalTransactions.toString()],
+    ["accounts", stats.accounts.toString()],
+    ["supply", stats.totalSupplyDisplay],
+  ]);
+}

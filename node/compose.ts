@@ -1,0 +1,150 @@
+/**
+ * Builds a node of its parts: the one place, besides the simulator, that chooses them.
+ *
+ * The order matters: LevelDB's lock is taken before the journal is opened, so that one key votes in one process; HTTP
+ * is served last, when there is something to say. Closing goes the other way.
+ * @module
+ */
+import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
+import type { Log } from "../src/base/log.ts";
+import type { NodeQueries } from "../src/replica/node-queries.ts";
+import { Replica } from "../src/replica/replica.ts";
+import { systemClock } from "./adapters/clock.ts";
+import { openVoteJournal } from "./adapters/file-vote-journal.ts";
+import { openLevelStore } from "./adapters/level-store.ts";
+import { NodeMetrics } from "./adapters/metrics.ts";
+import { createNativeSigner, loadNativeCrypto } from "./adapters/native-crypto.ts";
+import { VerifyPool } from "./adapters/verify-pool.ts";
+import { WebSocketTransport } from "./adapters/websocket-transport.ts";
+import type { NodeHome } from "./home.ts";
+import { startHttpServer } from "./http/server.ts";
+import { exitCodes, Refusal } from "./refusal.ts";
+
+export interface RunningNode {
+  readonly queries: NodeQueries;
+  /** Base URL of the HTTP interface. */
+  readonly httpUrl: string;
+  /** Accepts nothing new, finishes the commits under way, closes. */
+  close(): Promise<void>;
+}
+
+export interface NodeEnvironment {
+  readonly log: Log;
+  /** Name and version of the program. */
+  readonly agent: string;
+  /** Called once when the node cannot be trusted to go on; the process must end. */
+  readonly fatal: (error: unknown) => void;
+}
+
+const explorerDirectory = fileURLToPath(new URL("../../node/explorer/", import.meta.url));
+
+/** Opens and starts everything. Throws a Refusal, with everything closed again, when the node must not run. */
+export async function openNode(home: NodeHome, environment: NodeEnvironment): Promise<RunningNode> {
+  const opened: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const one of opened.splice(0).reverse()) await one();
+  };
+  try {
+    const metrics = new NodeMetrics();
+    const signatures = openPool(home, environment.log, metrics);
+    opened.push(() => signatures.close());
+    const replica = await openReplica(home, environment, { signatures, metrics, opened });
+    metrics.watch(replica.queries);
+    await replica.start();
+    const http = await serveHttp(home, environment.log, replica.queries, metrics);
+    opened.push(() => http.close());
+    return { queries: replica.queries, httpUrl: http.url, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function openPool({ config }: NodeHome, log: Log, metrics: NodeMetrics): VerifyPool {
+  const standard = Math.max(1, availableParallelism() - 1);
+  return new VerifyPool({
+    workers: config.verify.workers === 0 ? standard : config.verify.workers,
+    onQueue: (waiting) => metrics.verifyQueue(waiting),
+    onWorkerLost: (reason) => log.error("a verify thread was lost", { reason }),
+  });
+}
+
+async function openReplica(
+  home: NodeHome,
+  { log, agent, fatal }: NodeEnvironment,
+  parts: {
+    readonly signatures: VerifyPool;
+    readonly metrics: NodeMetrics;
+    /** Takes what is to be closed, in the order of opening. */
+    readonly opened: (() => Promise<void>)[];
+  },
+): Promise<Replica> {
+  const { signatures, metrics, opened } = parts;
+  const { config, genesis, chainId, identity, validator } = home;
+  const crypto = loadNativeCrypto();
+  const openedStore = await openLevelStore(home.ledgerFolder);
+  if (!openedStore.ok) throw new Refusal({ ...openedStore.reason, exitCode: exitCodes.storage });
+  const store = openedStore.value;
+  opened.push(() => store.close());
+  const journal =
+    validator === undefined
+      ? undefined
+      : await openVoteJournal(validator.journalFolder, {
+          chainId,
+          consensusKey: validator.key.publicKey,
+        });
+  if (journal !== undefined) opened.push(() => journal.close());
+  const replica = await Replica.open(
+    {
+      genesis,
+      chainId,
+      nodeId: identity.nodeId,
+      validator:
+        validator === undefined || journal === undefined
+          ? undefined
+          : { signer: createNativeSigner(validator.key.seed), journal },
+      addresses: config.p2p.peers,
+      listenAddress: config.p2p.advertise === "" ? undefined : config.p2p.advertise,
+      agent,
+    },
+    {
+      store,
+      transport: new WebSocketTransport({
+        identity,
+        host: config.p2p.host,
+        port: config.p2p.port,
+        loopbackExempt: config.network.local,
+      }),
+      clock: systemClock,
+      log,
+      hasher: crypto.hasher,
+      verifier: crypto.verifier,
+      signatures,
+      random: Math.random,
+      fatal,
+    },
+    metrics,
+  );
+  if (!replica.ok) throw new Refusal({ ...replica.reason, exitCode: exitCodes.storage });
+  // It closes store and journal itself.
+  opened.splice(1, opened.length, () => replica.value.stop());
+  return replica.value;
+}
+
+const serveHttp = (
+  { config }: NodeHome,
+  log: Log,
+  queries: NodeQueries,
+  metrics: NodeMetrics,
+): ReturnType<typeof startHttpServer> =>
+  startHttpServer({
+    queries,
+    log,
+    metrics,
+    host: config.http.host,
+    port: config.http.port,
+    hostNames: config.http.names,
+    local: config.network.local,
+    explorerDirectory,
+  });

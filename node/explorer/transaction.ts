@@ -1,0 +1,109 @@
+/**
+ * One transaction: its status in words, and what it does in words.
+ * @module
+ */
+import type { MemoJson, TransactionBodyJson, TransactionJson } from "../../src/api/json.ts";
+import {
+  accountLink,
+  blockLink,
+  type Child,
+  card,
+  element,
+  type Fact,
+  facts,
+  idText,
+  link,
+  transactionLink,
+  word,
+} from "./dom.ts";
+import { onBlock } from "./live.ts";
+import { ask, ProblemError } from "./node-api.ts";
+import type { View } from "./view.ts";
+import { amountText, countText, statusWords, timeText } from "./words.ts";
+
+/** @param reload shows the transaction anew; called when it may have become final */
+export async function transactionView(
+  id: string,
+  left: AbortSignal,
+  reload: () => void,
+): Promise<View> {
+  const path = `/v1/transactions/${encodeURIComponent(id)}`;
+  const transaction = await known(path, id, left);
+  if (transaction.status === "pending") onBlock(reload, left);
+  const { kind, title, meaning } = statusWords[transaction.status];
+  const status: Fact = ["Status", word(title, kind), ` ${meaning}`];
+  const body =
+    transaction.status === "final" || transaction.status === "pending"
+      ? bodyCards(transaction)
+      : [];
+  return {
+    title: "Transaction",
+    body: [
+      card("Where it stands", facts(["Id", idText(transaction.id)], status, ...place(transaction))),
+      ...body,
+      link(path, "This transaction as JSON"),
+    ],
+  };
+}
+
+/** An id that the node does not know has a page, too: it may come. */
+async function known(path: string, id: string, left: AbortSignal): Promise<TransactionJson> {
+  try {
+    return await ask<TransactionJson>(path, left);
+  } catch (error) {
+    if (error instanceof ProblemError && error.problem.code === "transaction_unknown") {
+      return { status: "unknown", id };
+    }
+    throw error;
+  }
+}
+
+function place(transaction: TransactionJson): Fact[] {
+  switch (transaction.status) {
+    case "final":
+      return [
+        ["Block", blockLink(transaction.height), `, number ${transaction.index} in it`],
+        ["Block id", blockLink(transaction.blockId)],
+        ["Time", timeText(transaction.timestampMs)],
+      ];
+    case "refused":
+    case "invalid":
+      return [
+        ["Why", transaction.message, element("span", { class: "soft" }, ` (${transaction.code})`)],
+      ];
+    case "superseded":
+      return [["By", transactionLink(transaction.supersededBy)]];
+    default:
+      return [];
+  }
+}
+
+function bodyCards(body: TransactionBodyJson): Child[] {
+  const operations = body.operations.flatMap(({ display, from, to }, i): Fact[] => [
+    [
+      body.operations.length === 1 ? "Transfer" : `${i + 1}. Transfer`,
+      element("strong", {}, amountText(display)),
+    ],
+    ["From", accountLink(from)],
+    ["To", accountLink(to)],
+  ]);
+  return [
+    card("What it does", facts(...operations)),
+    card(
+      "What it says",
+      facts(
+        ["Sender", accountLink(body.sender)],
+        ["Nonce", countText(body.nonce)],
+        ["Fee", amountText(body.feeDisplay)],
+        ["Expires", timeText(body.expiryMs)],
+        ["Memo", ...memoText(body.memo)],
+        ["Content hash", idText(body.contentHash)],
+      ),
+    ),
+  ];
+}
+
+function memoText({ hex, text }: MemoJson): Child[] {
+  if (hex === "") return ["none"];
+  return text === null ? [idText(hex), " (not text)"] : [text];
+}

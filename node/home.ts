@@ -1,0 +1,187 @@
+/**
+ * A node's home: the folder with everything that is its own.
+ *
+ *     config.toml                    options (config.ts)
+ *     genesis.json                   the network
+ *     keys/node.key                  TLS identity
+ *     keys/validator-<8 hex>.key     consensus key, named by the first digits of its public key,
+ *     keys/validator-<8 hex>/        and the vote journal made together with it
+ *     data/ledger/                   LevelDB
+ *
+ * Keys and journals are made here, when a home is made, and never by a start: a consensus key without its journal is a
+ * loss, not a beginning.
+ * @module
+ */
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { chainIdOf, formatGenesis, type Genesis, parseGenesis } from "../src/protocol/genesis.ts";
+import type { ChainId } from "../src/protocol/ids.ts";
+import { createVoteJournal } from "./adapters/file-vote-journal.ts";
+import { nativeHasher } from "./adapters/native-crypto.ts";
+import {
+  type IdentityFlaw,
+  loadNodeIdentity,
+  type NodeIdentity,
+  saveNodeIdentity,
+} from "./adapters/tls-identity.ts";
+import { formatConfig, type NodeConfig, parseConfig } from "./config.ts";
+import { exitCodes, Refusal } from "./refusal.ts";
+import { loadValidatorKey, type SecretKey, saveValidatorKey } from "./validator-key.ts";
+
+/** A consensus key and where its journal and mark lie. */
+export interface ValidatorKey {
+  readonly key: SecretKey;
+  readonly journalFolder: string;
+}
+
+export interface NodeHome {
+  readonly folder: string;
+  readonly config: NodeConfig;
+  readonly genesis: Genesis;
+  readonly chainId: ChainId;
+  readonly identity: NodeIdentity;
+  /** The key that the genesis names as a validator's, or undefined: an observer. */
+  readonly validator: ValidatorKey | undefined;
+  readonly ledgerFolder: string;
+}
+
+const privateMode = 0o700;
+const validatorKeyFile = /^validator-[0-9a-f]{8}\.key$/;
+
+/**
+ * Makes a home that did not exist, whole or not at all: built beside its place and moved there.
+ *
+ * @param options validatorKey: undefined for an observer.
+ */
+export async function createHome(
+  folder: string,
+  options: {
+    readonly genesis: Genesis;
+    readonly config: NodeConfig;
+    readonly identity: NodeIdentity;
+    readonly validatorKey: SecretKey | undefined;
+  },
+): Promise<void> {
+  if (existsSync(folder)) {
+    throw new Refusal({
+      code: "home_exists",
+      message: `${folder} exists already`,
+      fix: "Choose another folder, or remove it if nothing in it is needed.",
+    });
+  }
+  const draft = join(dirname(folder), `.${process.pid}-new-home`);
+  rmSync(draft, { recursive: true, force: true });
+  const keys = join(draft, "keys");
+  mkdirSync(keys, { recursive: true, mode: privateMode });
+  writeFileSync(join(draft, "config.toml"), formatConfig(options.config));
+  writeFileSync(join(draft, "genesis.json"), formatGenesis(options.genesis));
+  await saveNodeIdentity(join(keys, "node.key"), options.identity);
+  if (options.validatorKey !== undefined) {
+    const chainId = chainIdOf(nativeHasher, options.genesis);
+    await addValidatorKey(keys, chainId, options.validatorKey);
+  }
+  renameSync(draft, folder);
+}
+
+/** The journal comes first: a key never lies there without it. */
+async function addValidatorKey(keys: string, chainId: ChainId, key: SecretKey): Promise<void> {
+  const name = `validator-${key.publicKey.slice(0, 8)}`;
+  const journalFolder = join(keys, name);
+  mkdirSync(journalFolder, { mode: privateMode });
+  await createVoteJournal(journalFolder, { chainId, consensusKey: key.publicKey });
+  saveValidatorKey(join(keys, `${name}.key`), key);
+}
+
+/** Throws a Refusal that names the file that is missing or wrong. `configPath` replaces the home's config.toml. */
+export async function loadHome(folder: string, configPath?: string): Promise<NodeHome> {
+  if (!existsSync(join(folder, "genesis.json"))) {
+    throw new Refusal({
+      code: "home_not_found",
+      message: `${folder} is no home of a node: it has no genesis.json`,
+      fix: "Name the right one with --home DIR. For a network to try: quorate network up.",
+      exitCode: exitCodes.notFound,
+    });
+  }
+  const genesis = loadGenesis(join(folder, "genesis.json"));
+  const keys = join(folder, "keys");
+  return {
+    folder,
+    config: loadConfig(configPath ?? join(folder, "config.toml")),
+    genesis,
+    chainId: chainIdOf(nativeHasher, genesis),
+    identity: await loadIdentity(join(keys, "node.key")),
+    validator: findValidatorKey(keys, genesis),
+    ledgerFolder: join(folder, "data", "ledger"),
+  };
+}
+
+async function loadIdentity(path: string): Promise<NodeIdentity> {
+  const loaded = await loadNodeIdentity(path);
+  if (loaded.ok) return loaded.value;
+  throw new Refusal({ ...identityRefusals[loaded.reason], message: `${path} ${loaded.reason}` });
+}
+
+const identityRefusals: Readonly<
+  Record<IdentityFlaw, { readonly code: string; readonly fix: string }>
+> = {
+  absent: { code: "key_unreadable", fix: "Restore the node's key from a safe copy." },
+  exposed: {
+    code: "key_exposed",
+    fix: "If nobody else has read it: chmod 600 it. If in doubt, replace the key.",
+  },
+  malformed: { code: "key_damaged", fix: "Restore the node's key from a safe copy." },
+};
+
+function findValidatorKey(keys: string, genesis: Genesis): ValidatorKey | undefined {
+  const named = new Set(genesis.validators.map(({ consensusKey }) => consensusKey));
+  for (const file of readdirSync(keys).sort()) {
+    if (!validatorKeyFile.test(file)) continue;
+    const key = loadValidatorKey(join(keys, file));
+    if (named.has(key.publicKey)) {
+      return { key, journalFolder: join(keys, file.slice(0, -".key".length)) };
+    }
+  }
+  return undefined;
+}
+
+/** Reads a genesis file; a Refusal says what is wrong in it. */
+export function loadGenesis(path: string): Genesis {
+  const parsed = parseGenesis(readText(path, "genesis_unreadable"));
+  if (parsed.ok) return parsed.value;
+  throw new Refusal({
+    code: "genesis_malformed",
+    message: `${path}: ${parsed.reason}`,
+    fix: "Take the genesis file of the network again from another member.",
+  });
+}
+
+/** Reads a config.toml; a Refusal names the key that is wrong. */
+export function loadConfig(path: string): NodeConfig {
+  const parsed = parseConfig(readText(path, "config_unreadable"));
+  if (parsed.ok) return parsed.value;
+  throw new Refusal({
+    code: "config_malformed",
+    message: `${path}: ${parsed.reason}`,
+    fix: "Correct or remove that line; a key that is left out has its default.",
+  });
+}
+
+function readText(path: string, code: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new Refusal({
+      code,
+      message: `cannot read ${path}: ${(error as Error).message}`,
+      fix: "Restore the file, or make it readable to the user that runs the node.",
+    });
+  }
+}

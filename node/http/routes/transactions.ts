@@ -1,0 +1,151 @@
+/**
+ * GET /v1/transactions/{id}, and submitting: one, or a batch.
+ *
+ * A submitter always learns the id where the bytes have one, so that a time-out can be followed up. Sending the
+ * same bytes again is harmless: the node looks the id up before it applies any other rule.
+ * @module
+ */
+import { createRoute, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { batchItemsMax, decodeBatch, submittedBytesMax } from "../../../src/api/batch.ts";
+import { requestProblem } from "../../../src/api/problem.ts";
+import { batchSchema, transactionSchema } from "../../../src/api/schemas.ts";
+import { isIdText, type TransactionId } from "../../../src/protocol/ids.ts";
+import type { NodeQueries, SubmitAnswer } from "../../../src/replica/node-queries.ts";
+import { type App, answers, numberText, problemAnswer, type Served } from "../app.ts";
+import { mediaTypeOf, octetStream } from "../bodies.ts";
+import { outcomeJson, rejection, transactionJson } from "../transaction-json.ts";
+
+const waitMsMax = 60_000;
+const waitMsStandard = 30_000;
+/** Requests that wait at once; one more is answered `pending` right away. */
+const waitersMax = 4_096;
+
+const base64 = z
+  .string()
+  .max(Math.ceil(submittedBytesMax / 3) * 4)
+  .transform((text, issues) => {
+    const bytes = Buffer.from(text, "base64");
+    if (bytes.toString("base64") === text) return new Uint8Array(bytes);
+    issues.addIssue({ code: "custom", message: "not base64" });
+    return z.NEVER;
+  });
+
+/** Only documented here: raw bytes are read by the route itself. */
+const octets = { schema: z.custom<never>().openapi({ type: "string", format: "binary" }) };
+
+const getRoute = createRoute({
+  method: "get",
+  path: "/v1/transactions/{id}",
+  summary: "What this node knows of a transaction",
+  request: {
+    params: z.object({ id: z.string().refine(isIdText, "not 64 lowercase hex digits") }),
+  },
+  responses: answers("The transaction and its status", transactionSchema),
+});
+
+const submitAnswers = answers("Final", transactionSchema);
+const submitRoute = createRoute({
+  method: "post",
+  path: "/v1/transactions",
+  summary: "Submits one signed transaction",
+  request: {
+    query: z.object({
+      wait: z.literal("final").optional(),
+      timeoutMs: numberText
+        .default(waitMsStandard)
+        .refine((ms) => ms <= waitMsMax, `more than ${waitMsMax}`),
+    }),
+    body: {
+      content: {
+        "application/json": { schema: z.object({ transaction: base64.optional() }) },
+        [octetStream]: octets,
+      },
+    },
+  },
+  responses: {
+    200: submitAnswers[200],
+    202: { ...submitAnswers[200], description: "Accepted and not final yet" },
+    default: submitAnswers.default,
+  },
+});
+
+const batchRoute = createRoute({
+  method: "post",
+  path: "/v1/transactions/batch",
+  summary: "Submits up to 512 signed transactions: BCS vector<bytes>, or a JSON array of base64",
+  request: {
+    body: {
+      content: {
+        "application/json": { schema: z.array(base64).max(batchItemsMax) },
+        [octetStream]: octets,
+      },
+    },
+  },
+  responses: answers("What became of each, in the order of the batch", batchSchema),
+});
+
+export function mountTransactions(app: App, { queries, json }: Served): void {
+  const wait = waiting(queries);
+
+  app.openapi(getRoute, (c) => {
+    const id = c.req.valid("param").id as TransactionId;
+    const status = queries.transaction(id);
+    if (status.kind !== "unknown") return c.json(transactionJson(json, id, status), 200);
+    const detail = `Nothing is known of ${id} here.`;
+    return problemAnswer(c, requestProblem("transaction_unknown", detail, { id }));
+  });
+
+  app.openapi(submitRoute, async (c) => {
+    const bytes = isOctets(c)
+      ? new Uint8Array(await c.req.arrayBuffer())
+      : c.req.valid("json").transaction;
+    if (bytes === undefined) {
+      const detail = "The field transaction is missing.";
+      return problemAnswer(c, requestProblem("bad_request", detail, { field: "body.transaction" }));
+    }
+    const [first] = await queries.submit([bytes]);
+    const query = c.req.valid("query");
+    const answer =
+      first === undefined || query.wait === undefined ? first : await wait(first, query.timeoutMs);
+    const problem = answer === undefined ? undefined : rejection(answer);
+    if (problem !== undefined) return problemAnswer(c, problem);
+    if (answer?.id === undefined) throw new Error("the node did not answer a submission");
+    const body = transactionJson(json, answer.id, answer.status);
+    return answer.status.kind === "final" ? c.json(body, 200) : c.json(body, 202);
+  });
+
+  app.openapi(batchRoute, async (c) => {
+    const transactions = isOctets(c)
+      ? decodeBatch(new Uint8Array(await c.req.arrayBuffer()))
+      : ({ ok: true, value: c.req.valid("json") } as const);
+    if (!transactions.ok || !Array.isArray(transactions.value)) {
+      const detail = transactions.ok ? "not an array" : transactions.reason.message;
+      return problemAnswer(
+        c,
+        requestProblem("bad_request", `The batch is not readable: ${detail}.`, { field: "body" }),
+      );
+    }
+    const outcomes = await queries.submit(transactions.value);
+    return c.json({ items: outcomes.map(outcomeJson), tip: json.tip() }, 200);
+  });
+}
+
+const isOctets = (c: Context): boolean => mediaTypeOf(c.req.header("content-type")) === octetStream;
+
+/** Waits for a pending transaction, with a bound on how many requests do so at once. */
+function waiting(
+  queries: NodeQueries,
+): (answer: SubmitAnswer, timeoutMs: number) => Promise<SubmitAnswer> {
+  let waiters = 0;
+  return async (answer, timeoutMs) => {
+    const { id, status } = answer;
+    if (id === undefined || status.kind !== "pending" || waiters >= waitersMax) return answer;
+    waiters += 1;
+    try {
+      return { id, status: await queries.wait(id, timeoutMs) };
+    } finally {
+      waiters -= 1;
+    }
+  };
+}

@@ -1,0 +1,55 @@
+/**
+ * Token buckets: how much one client may ask, so that no client keeps the node from the others.
+ * @module
+ */
+import { BoundedMap } from "../../src/base/bounded-map.ts";
+
+export interface BucketRate {
+  readonly perSecond: number;
+  /** Tokens of a full bucket: what may come at once. */
+  readonly burst: number;
+}
+
+interface Bucket {
+  tokens: number;
+  filledMs: number;
+}
+
+/** Clients remembered. A forgotten one starts with a full bucket. */
+const clientsMax = 10_000;
+
+export class TokenBuckets {
+  readonly #buckets = new BoundedMap<string, Bucket>({ entriesMax: clientsMax });
+
+  /** Takes one token; returns 0, or how many milliseconds to wait for the next. */
+  take(client: string, rate: BucketRate, nowMs: number): number {
+    const bucket = this.#buckets.get(client) ?? { tokens: rate.burst, filledMs: nowMs };
+    const gained = ((nowMs - bucket.filledMs) / 1000) * rate.perSecond;
+    bucket.tokens = Math.min(rate.burst, bucket.tokens + gained);
+    bucket.filledMs = nowMs;
+    this.#buckets.set(client, bucket);
+    if (bucket.tokens < 1) return Math.ceil(((1 - bucket.tokens) / rate.perSecond) * 1000);
+    bucket.tokens -= 1;
+    return 0;
+  }
+}
+
+/** One name per client: an IPv4 address, or the /64 that one IPv6 customer gets. */
+export function clientName(address: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
+  if (mapped?.[1] !== undefined) return mapped[1];
+  if (!address.includes(":") || address === "::1") return address;
+  const [high = "", low] = address.split("::");
+  const groups = high === "" ? [] : high.split(":");
+  const lowLength = low === undefined || low === "" ? 0 : low.split(":").length;
+  const zeros = low === undefined ? 0 : 8 - groups.length - lowLength;
+  const whole = [
+    ...groups,
+    ...Array<string>(Math.max(0, zeros)).fill("0"),
+    ...(low ?? "").split(":"),
+  ];
+  return `${whole.slice(0, 4).join(":")}::/64`;
+}
+
+export const isLoopback = (address: string): boolean =>
+  address === "::1" || /^(?:::ffff:)?127\./i.test(address);

@@ -1,0 +1,139 @@
+/**
+ * One node of a local network as a process of its own: started, watched, stopped, killed, never started by itself.
+ *
+ * The child is given a pipe as stdin and stops when it closes: so it does not outlive this process, even if that is
+ * killed. It has a process group of its own, so that a Ctrl-C in the terminal reaches it through us only.
+ * @module
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, openSync, readFileSync, renameSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { fetchReadiness, pollUntil } from "./readiness.ts";
+
+export interface NodeSpec {
+  readonly index: number;
+  readonly name: string;
+  /** Base URL of its HTTP interface. */
+  readonly http: string;
+  /** `host:port` of its peer address. */
+  readonly p2p: string;
+  readonly home: string;
+}
+
+export type NodeState =
+  | { readonly kind: "running"; readonly pid: number }
+  | { readonly kind: "down"; readonly reason: string };
+
+/** What came of waiting for a node to become ready. */
+export type Wait =
+  | { readonly kind: "ready" }
+  | { readonly kind: "down"; readonly reason: string }
+  | { readonly kind: "late"; readonly reason: string };
+
+const stopMsMax = 4_000;
+const logBytesMax = 8 * 1024 * 1024;
+const lastWordsBytes = 4_096;
+
+export class NodeProcess {
+  readonly spec: NodeSpec;
+  readonly #onChange: () => void;
+  #child: ChildProcess | undefined;
+  #state: NodeState = { kind: "down", reason: "not started" };
+  #exited: Promise<void> = Promise.resolve();
+
+  /** `onChange` is called when the process has started and when it has ended, by whatever cause. */
+  constructor(spec: NodeSpec, onChange: () => void) {
+    this.spec = spec;
+    this.#onChange = onChange;
+  }
+
+  get state(): NodeState {
+    return this.#state;
+  }
+
+  get pid(): number | null {
+    return this.#state.kind === "running" ? this.#state.pid : null;
+  }
+
+  start(): void {
+    if (this.#state.kind === "running") return;
+    const log = openLog(this.#logPath);
+    const main = fileURLToPath(new URL("../main.js", import.meta.url));
+    const child = spawn(
+      process.execPath,
+      [main, "start", "--home", this.spec.home, "--stop-with-stdin"],
+      { stdio: ["pipe", log, log], detached: true },
+    );
+    closeSync(log);
+    child.stdin?.on("error", () => {}); // It has ended: its exit says so.
+    this.#child = child;
+    this.#exited = new Promise((resolve) => {
+      const end = (reason: string): void => {
+        if (this.#child !== child) return;
+        this.#child = undefined;
+        this.#state = { kind: "down", reason };
+        this.#onChange();
+        resolve();
+      };
+      child.once("error", (error) => end(error.message));
+      child.once("exit", (code, signal) => end(this.#reasonOf(code, signal)));
+    });
+    if (child.pid === undefined) return; // "error" follows.
+    this.#state = { kind: "running", pid: child.pid };
+    this.#onChange();
+  }
+
+  /** Resolves when the node says that it is ready, when it is gone, or when the time is over. */
+  async untilReady(timeoutMs: number): Promise<Wait> {
+    let wait: Wait = { kind: "late", reason: "it has not answered yet" };
+    await pollUntil(async () => {
+      const { ready, reason } = await fetchReadiness(this.spec.http);
+      if (this.#state.kind === "down") wait = this.#state;
+      else wait = ready ? { kind: "ready" } : { kind: "late", reason };
+      return wait.kind !== "late";
+    }, timeoutMs);
+    return wait;
+  }
+
+  /** SIGTERM, and SIGKILL when that has not helped in time. Resolves when the process is gone. */
+  async stop(): Promise<void> {
+    const child = this.#child;
+    if (child === undefined) return;
+    child.kill("SIGTERM");
+    const timer = setTimeout(() => child.kill("SIGKILL"), stopMsMax);
+    await this.#exited;
+    clearTimeout(timer);
+  }
+
+  /** SIGKILL, as a power cut would. Resolves when the process is gone. */
+  async kill(): Promise<void> {
+    this.#child?.kill("SIGKILL");
+    await this.#exited;
+  }
+
+  get #logPath(): string {
+    return join(this.spec.home, "node.log");
+  }
+
+  #reasonOf(code: number | null, signal: NodeJS.Signals | null): string {
+    if (signal !== null) return `ended by ${signal}`;
+    if (code === 0) return "stopped";
+    return `exit code ${code}: ${lastWords(this.#logPath)}`;
+  }
+}
+
+/** Appends to the log; the previous one is kept beside it when it has grown large. */
+function openLog(path: string): number {
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  if (size > logBytesMax) renameSync(path, `${path}.1`);
+  return openSync(path, "a", 0o600);
+}
+
+/** What the process said last: its error with what to do about it, or else its last line. */
+function lastWords(logPath: string): string {
+  const lines = readFileSync(logPath).subarray(-lastWordsBytes).toString("utf8").trim().split("\n");
+  const error = lines.findLastIndex((line) => line.startsWith("error "));
+  const said = error < 0 ? lines.slice(-1) : lines.slice(error);
+  return `${said.map((line) => line.trim()).join(" ")} (see ${logPath})`;
+}

@@ -1,0 +1,215 @@
+/**
+ * `quorate network up` from beginning to end: checks, files, processes, the facts, the live line, and the way out.
+ * @module
+ */
+import { existsSync, mkdirSync } from "node:fs";
+import { exitCodes, Refusal } from "../refusal.ts";
+import { listenForStop } from "../stop-signal.ts";
+import type { ControlRequest } from "./control-protocol.ts";
+import { requireNoNetwork, serveControl } from "./control-server.ts";
+import {
+  createNetwork,
+  hasNetwork,
+  loadNetwork,
+  moveNetwork,
+  type NetworkFiles,
+  removeNetwork,
+} from "./create-network.ts";
+import {
+  basePortStandard,
+  httpPort,
+  type Layout,
+  layoutOf,
+  localHost,
+  nodeName,
+  nodesStandard,
+  p2pPort,
+} from "./layout.ts";
+import { LocalNetwork } from "./local-network.ts";
+import { recordedPids, removeNetworkFile, saveNetworkFile } from "./network-file.ts";
+import { NodeProcess } from "./node-process.ts";
+import { requireFreePorts } from "./ports.ts";
+import { takePulse } from "./pulse.ts";
+import { pollUntil } from "./readiness.ts";
+import type { UpReport } from "./up-report.ts";
+
+export interface UpOptions {
+  readonly dir: string;
+  /** Undefined: as many as the network has, or four. */
+  readonly nodes: number | undefined;
+  /** Undefined: the ports that the network has, or the standard ones. */
+  readonly basePort: number | undefined;
+  readonly reset: boolean;
+}
+
+const pulseEveryMs = 1_000;
+/** Nodes of a killed network stop by themselves within this time. */
+const orphanMsMax = 6_000;
+
+/** Runs until it is told to stop. Throws a Refusal when it cannot run; then nothing is left running. */
+export async function runNetwork(options: UpOptions, report: UpReport): Promise<void> {
+  const started = performance.now();
+  const layout = layoutOf(options.dir);
+  const stop = listenForStop();
+  const plan = await makePlan(layout, options);
+  mkdirSync(layout.folder, { recursive: true });
+  const current: { network?: LocalNetwork } = {};
+  const control = await serveControl(
+    layout.controlSocket,
+    async (request) => await answer(request, current.network, stop.request),
+  );
+  try {
+    const files = await makeFiles(layout, options, plan);
+    const network = assemble(layout, files, plan, report);
+    current.network = network;
+    stop.onImpatience(() => network.killAll());
+    await live(network, { files, layout, started, report, stopped: stop.requested });
+  } finally {
+    await current.network?.stop();
+    await control.close();
+    stop.release();
+  }
+  report.stopped();
+}
+
+interface Plan {
+  readonly nodes: number;
+  readonly basePort: number;
+}
+
+/** Checks everything that can be checked before a file is written. */
+async function makePlan(layout: Layout, options: UpOptions): Promise<Plan> {
+  await requireNoNetwork(layout.controlSocket);
+  const kept = !options.reset && hasNetwork(layout) ? loadNetwork(layout) : undefined;
+  const keptNodes = kept?.genesis.validators.length;
+  const nodes = options.nodes ?? keptNodes ?? nodesStandard;
+  if (keptNodes !== undefined && nodes !== keptNodes) {
+    throw new Refusal({
+      code: "nodes_differ",
+      message: `the network in ${layout.folder} has ${keptNodes} nodes, not ${nodes}`,
+      fix: `Leave --nodes out to go on with it, take another folder with --dir, or start over with --reset.`,
+    });
+  }
+  const basePort = options.basePort ?? kept?.basePort ?? basePortStandard;
+  await pollUntil(async () => !recordedPids(layout.networkFile).some(isAlive), orphanMsMax);
+  await requireFreePorts(basePort, nodes);
+  return { nodes, basePort };
+}
+
+async function makeFiles(layout: Layout, options: UpOptions, plan: Plan): Promise<NetworkFiles> {
+  if (options.reset) removeNetwork(layout);
+  removeNetworkFile(layout.networkFile); // It comes back when all nodes are ready.
+  if (!hasNetwork(layout)) await createNetwork(layout, plan);
+  const files = loadNetwork(layout);
+  if (files.basePort === plan.basePort) return files;
+  moveNetwork(layout, plan.nodes, plan.basePort);
+  return { ...files, basePort: plan.basePort };
+}
+
+function assemble(
+  layout: Layout,
+  { chainId, accounts }: NetworkFiles,
+  { nodes, basePort }: Plan,
+  report: UpReport,
+): LocalNetwork {
+  const processes: readonly NodeProcess[] = Array.from(
+    { length: nodes },
+    (_, index) =>
+      new NodeProcess(
+        {
+          index,
+          name: nodeName(index),
+          http: `http://${localHost}:${httpPort(basePort, index)}`,
+          p2p: `${localHost}:${p2pPort(basePort, index)}`,
+          home: layout.nodeHome(index),
+        },
+        () => changed(index),
+      ),
+  );
+  const network = new LocalNetwork(processes, (members) => {
+    if (existsSync(layout.folder)) {
+      saveNetworkFile(layout.networkFile, { chainId, nodes: members, accounts });
+    }
+  });
+  function changed(index: number): void {
+    network.changed();
+    const status = network.status()[index];
+    if (status !== undefined && !network.isStopping) report.changed(status, layout.folder);
+  }
+  return network;
+}
+
+interface Run {
+  readonly files: NetworkFiles;
+  readonly layout: Layout;
+  readonly started: number;
+  readonly report: UpReport;
+  readonly stopped: Promise<void>;
+}
+
+async function live(network: LocalNetwork, run: Run): Promise<void> {
+  const { files, layout, report, stopped } = run;
+  let isStopped = false;
+  const stopping = stopped.then((): undefined => {
+    isStopped = true;
+    return undefined;
+  });
+  report.starting(files, network.members(), layout.folder);
+  await Promise.race([network.start((waiting) => report.waiting(waiting)), stopping]);
+  if (isStopped) return report.stopping();
+  const running = network.status().filter(({ state }) => state === "running").length;
+  if (running === 0) throw allFailed(layout);
+  report.ready(network.members(), performance.now() - run.started);
+  while (!isStopped) {
+    const pulse = await Promise.race([takePulse(network.nodes), stopping]);
+    if (pulse !== undefined) report.pulse(pulse);
+    await Promise.race([stopping, pause(pulseEveryMs)]);
+  }
+  report.stopping();
+}
+
+async function answer(
+  request: ControlRequest,
+  network: LocalNetwork | undefined,
+  requestStop: () => void,
+): Promise<unknown> {
+  if (request.command === "stop") {
+    requestStop();
+    await network?.stop();
+    return { stopped: true };
+  }
+  if (network === undefined) {
+    throw new Refusal({
+      code: "network_starting",
+      message: "the network is being made",
+      fix: "Repeat the command in a moment.",
+    });
+  }
+  switch (request.command) {
+    case "status":
+      return { nodes: network.status(), pulse: await takePulse(network.nodes) };
+    case "kill":
+      return await network.kill(request.node);
+    case "restart":
+      return await network.restart(request.node);
+  }
+}
+
+const allFailed = (layout: Layout): Refusal =>
+  new Refusal({
+    code: "nodes_failed",
+    message: "no node could be started",
+    fix: `See ${layout.folder}/node-*/node.log. To begin again without what is there: --reset.`,
+    exitCode: exitCodes.internal,
+  });
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * The `quorate` command: mounts the commands, runs one, ends with its exit code.
+ *
+ * Results go to stdout, everything else to stderr; exit codes are those of refusal.ts.
+ * @module
+ */
+import { Command } from "commander";
+import { networkCommand } from "./commands/network.ts";
+import { reportFailure } from "./commands/result.ts";
+import { startCommand } from "./commands/start.ts";
+import { packageVersion } from "./commands/version.ts";
+
+const wantsJson: boolean = process.argv.includes("--json");
+
+async function run(): Promise<number> {
+  const program = new Command("quorate")
+    .description("a ledger that several organisations keep together and none of them owns")
+    .version(packageVersion())
+    .option("--json", "one JSON object on stdout, for programs")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  quorate network up            four validators on this machine, ready to use
+  quorate query stats           what the ledger holds
+  quorate start --home DIR      one node
+
+Exit codes: 0 done, 1 internal error, 2 usage, 3 not found, 4 no node reachable, 10 the disk cannot be trusted`,
+    );
+  program.addCommand(networkCommand()).addCommand(startCommand());
+  for (const command of everyCommand(program)) {
+    command.exitOverride();
+    if (wantsJson) command.configureOutput({ writeErr: () => {} });
+    command.showHelpAfterError("(--help shows what can be given)");
+  }
+  try {
+    await program.parseAsync();
+    return 0;
+  } catch (error) {
+    return reportFailure(error, wantsJson);
+  }
+}
+
+const everyCommand = (command: Command): readonly Command[] => [
+  command,
+  ...command.commands.flatMap(everyCommand),
+];
+
+process.exit(await run());

@@ -1,0 +1,261 @@
+/**
+ * The JSON contract as schemas: the server documents and tests its answers with them, the client reads with them.
+ *
+ * Unknown keys are dropped, not refused, so that an older client reads a newer node.
+ * @module
+ */
+import { z } from "zod";
+import type {
+  AccountJson,
+  BatchJson,
+  BlockEventJson,
+  BlockJson,
+  GenesisJson,
+  ListJson,
+  OutcomeJson,
+  ParametersJson,
+  PeerJson,
+  ReadinessJson,
+  StatsJson,
+  StatusJson,
+  TipJson,
+  TransactionJson,
+  ValidatorJson,
+} from "./json.ts";
+import type { Problem } from "./problem.ts";
+
+const id = z.string().regex(/^[0-9a-f]{64}$/);
+const hex = z.string().regex(/^(?:[0-9a-f]{2})*$/);
+const count = z.int().min(0);
+/** Base units. Up to 20 digits: 2^64 − 1. */
+const amount = z.string().regex(/^(?:0|[1-9][0-9]{0,19})$/);
+const address = z.string().regex(/^[a-z]{1,10}1[02-9ac-hj-np-z]{58}$/);
+const cursor = z.string().max(64);
+const code = z.string().regex(/^[a-z][a-z0-9_]*$/);
+const asset = z.object({ code: z.string(), decimals: count });
+
+const tip = z.object({ height: count, id });
+export const tipSchema: z.ZodType<TipJson> = tip;
+
+/** A page of anything. */
+export function listSchema<Item>(item: z.ZodType<Item>): z.ZodType<ListJson<Item>> {
+  return z.object({
+    items: z.array(item),
+    next: cursor.nullable(),
+    prev: cursor.nullable(),
+    tip,
+  });
+}
+
+const voting = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("observer") }),
+  z.object({ kind: z.literal("voting") }),
+  z.object({ kind: z.literal("silent"), reason: z.string() }),
+]);
+
+const sync = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("synced") }),
+  z.object({ kind: z.literal("behind"), blocks: count, peers: count }),
+  z.object({ kind: z.literal("no-quorum"), forMs: z.number() }),
+]);
+
+export const statusSchema: z.ZodType<StatusJson> = z.object({
+  chainId: id,
+  networkName: z.string(),
+  addressPrefix: z.string(),
+  asset,
+  nodeId: z.string(),
+  validatorIndex: count.nullable(),
+  validatorCount: count,
+  voting,
+  tip: tip.extend({ timestampMs: count, stateRoot: id }),
+  epoch: count,
+  view: count,
+  lastFinalView: count,
+  leader: z.string(),
+  sync,
+  quorumAgeMs: z.number(),
+  peers: count,
+  mempool: z.object({ transactions: count, bytes: count }),
+  nullified: z.array(z.object({ view: count, reason: z.string() })),
+  faults: count,
+  startedMs: z.number(),
+});
+
+export const genesisSchema: z.ZodType<GenesisJson> = z.object({
+  chainId: id,
+  networkName: z.string(),
+  addressPrefix: z.string(),
+  asset,
+  timestampMs: count,
+  genesis: z.record(z.string(), z.unknown()),
+});
+
+export const parametersSchema: z.ZodType<ParametersJson> = z.record(z.string(), amount);
+
+export const validatorSchema: z.ZodType<ValidatorJson> = z.object({
+  index: count,
+  name: z.string(),
+  consensusKey: id,
+  operator: address,
+  endpoint: z.string(),
+  isSelf: z.boolean(),
+  connected: z.boolean(),
+  lastVoteView: count.nullable(),
+});
+
+export const peerSchema: z.ZodType<PeerJson> = z.object({
+  nodeId: z.string(),
+  address: z.string(),
+  outbound: z.boolean(),
+  consensusKey: id.nullable(),
+  name: z.string().nullable(),
+  agent: z.string(),
+  finalHeight: count,
+  view: count,
+  latencyMs: z.number().nullable(),
+  clockSkewMs: z.number(),
+  bytesIn: count,
+  bytesOut: count,
+});
+
+export const blockSchema: z.ZodType<BlockJson> = z.object({
+  height: count,
+  id,
+  parent: id,
+  version: count,
+  epoch: count,
+  view: count,
+  timestampMs: count,
+  leader: address.nullable(),
+  leaderName: z.string().nullable(),
+  transactionCount: count,
+  transactionsRoot: id,
+  stateRoot: id,
+  historyRoot: id,
+  validatorsHash: id,
+  nextValidatorsHash: id,
+  bytes: count,
+  finalization: z.object({ epoch: count, view: count, signers: z.array(count) }).nullable(),
+});
+
+const operation = z.object({
+  kind: z.literal("transfer"),
+  from: address,
+  to: address,
+  asset: id,
+  amount,
+  display: z.string(),
+});
+
+const body = z.object({
+  id,
+  contentHash: id,
+  sender: address,
+  nonce: count,
+  fee: amount,
+  feeDisplay: z.string(),
+  expiryMs: count,
+  memo: z.object({ hex, text: z.string().nullable() }),
+  operations: z.array(operation),
+});
+
+export const transactionSchema: z.ZodType<TransactionJson> = z.discriminatedUnion("status", [
+  body.extend({
+    status: z.literal("final"),
+    height: count,
+    index: count,
+    blockId: id,
+    timestampMs: count,
+  }),
+  body.extend({ status: z.literal("pending") }),
+  z.object({ status: z.enum(["refused", "invalid"]), id, code, message: z.string() }),
+  z.object({ status: z.literal("superseded"), id, supersededBy: id }),
+  z.object({ status: z.enum(["expired", "unknown"]), id }),
+]);
+
+const statusWord = z.enum([
+  "final",
+  "expired",
+  "superseded",
+  "invalid",
+  "pending",
+  "refused",
+  "unknown",
+]);
+
+const outcome = z.object({
+  id: id.nullable(),
+  status: statusWord,
+  height: count.nullable(),
+  blockId: id.nullable(),
+  supersededBy: id.nullable(),
+  code: code.nullable(),
+  message: z.string().nullable(),
+});
+export const outcomeSchema: z.ZodType<OutcomeJson> = outcome;
+
+export const batchSchema: z.ZodType<BatchJson> = z.object({ items: z.array(outcome), tip });
+
+export const accountSchema: z.ZodType<AccountJson> = z.object({
+  address,
+  id,
+  exists: z.boolean(),
+  nonce: count,
+  pendingNonce: count,
+  authHash: id,
+  requireMemo: z.boolean(),
+  balances: z.array(z.object({ asset: id, amount, display: z.string() })),
+});
+
+export const statsSchema: z.ZodType<StatsJson> = z.object({
+  windowMs: count,
+  blocks: count,
+  transactions: count,
+  transactionsPerSecond: z.number(),
+  finalityMsMedian: z.number().nullable(),
+  finalityMsP99: z.number().nullable(),
+  totalTransactions: count,
+  totalSupply: amount,
+  totalSupplyDisplay: z.string(),
+  accounts: count,
+});
+
+export const blockEventSchema: z.ZodType<BlockEventJson> = z.object({
+  height: count,
+  id,
+  timestampMs: count,
+  transactions: z.array(id),
+});
+
+export const readinessSchema: z.ZodType<ReadinessJson> = z.object({
+  ready: z.boolean(),
+  reason: z.string().nullable(),
+  quorumAgeMs: z.number(),
+  tip,
+});
+
+export const problemSchema: z.ZodType<Problem> = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int().min(400).max(599),
+  detail: z.string(),
+  code,
+  fix: z.string(),
+  field: z.string().nullable(),
+  id: id.nullable(),
+  transactionStatus: statusWord.nullable(),
+  supersededBy: id.nullable(),
+});
+
+export const listOf: {
+  readonly blocks: z.ZodType<ListJson<BlockJson>>;
+  readonly transactions: z.ZodType<ListJson<TransactionJson>>;
+  readonly validators: z.ZodType<ListJson<ValidatorJson>>;
+  readonly peers: z.ZodType<ListJson<PeerJson>>;
+} = {
+  blocks: listSchema(blockSchema),
+  transactions: listSchema(transactionSchema),
+  validators: listSchema(validatorSchema),
+  peers: listSchema(peerSchema),
+};

@@ -1,0 +1,125 @@
+/**
+ * The state while a block executes: decoded entries over the parent's state, changed by one transaction at a time.
+ *
+ * What the running transaction writes lies in a layer of its own, which `keep` merges and `begin` throws away: so a
+ * transaction applies as a whole or not at all, also when the code that applies it throws.
+ * @module
+ */
+import { assert } from "../base/assert.ts";
+import { encode, u64 } from "../codec/codec.ts";
+import type { AccountId, AssetId } from "../protocol/ids.ts";
+import {
+  type Account,
+  accountKey,
+  balanceKey,
+  encodeAccount,
+  readAccount,
+  readBalance,
+  type StateChanges,
+  type StateKey,
+  type StateReader,
+} from "../protocol/state.ts";
+
+interface Change {
+  readonly before: Account;
+  readonly after: Account;
+}
+
+export class WorkingState {
+  readonly #parent: StateReader;
+  readonly #accounts = new Map<AccountId, Account>();
+  readonly #balances = new Map<StateKey, bigint>();
+  readonly #writtenAccounts = new Set<AccountId>();
+  readonly #writtenBalances = new Set<StateKey>();
+  readonly #pendingAccounts = new Map<AccountId, Change>();
+  readonly #pendingBalances = new Map<StateKey, bigint>();
+
+  constructor(parent: StateReader) {
+    this.#parent = parent;
+  }
+
+  /** Starts a transaction; whatever was written and not kept is gone. */
+  begin(): void {
+    this.#pendingAccounts.clear();
+    this.#pendingBalances.clear();
+  }
+
+  /** Makes the running transaction's writes part of the block. */
+  keep(): void {
+    for (const [account, { after }] of this.#pendingAccounts) {
+      this.#accounts.set(account, after);
+      this.#writtenAccounts.add(account);
+    }
+    for (const [key, amount] of this.#pendingBalances) {
+      this.#balances.set(key, amount);
+      this.#writtenBalances.add(key);
+    }
+    this.begin();
+  }
+
+  account(id: AccountId): Account {
+    const pending = this.#pendingAccounts.get(id);
+    return pending === undefined ? this.#kept(id) : pending.after;
+  }
+
+  /** Writes the account, which exists from then on. */
+  setAccount(id: AccountId, account: Omit<Account, "exists">): void {
+    const before = this.#pendingAccounts.get(id)?.before ?? this.#kept(id);
+    const { nonce, balance, authHash, flags } = account;
+    const after = { exists: true, nonce, balance, authHash, flags };
+    this.#pendingAccounts.set(id, { before, after });
+  }
+
+  /** Holdings of an asset other than the native one. */
+  balance(id: AccountId, asset: AssetId): bigint {
+    const key = balanceKey(id, asset);
+    const known = this.#pendingBalances.get(key) ?? this.#balances.get(key);
+    if (known !== undefined) return known;
+    const amount = readBalance(this.#parent, id, asset);
+    this.#balances.set(key, amount);
+    return amount;
+  }
+
+  setBalance(id: AccountId, asset: AssetId, amount: bigint): void {
+    this.#pendingBalances.set(balanceKey(id, asset), amount);
+  }
+
+  /** Whether every account that the running transaction created holds at least the minimum. */
+  newAccountsHold(minimum: bigint): boolean {
+    for (const { before, after } of this.#pendingAccounts.values()) {
+      if (!before.exists && after.balance < minimum) return false;
+    }
+    return true;
+  }
+
+  /** By how much the running transaction changes the sum of all native balances. */
+  nativeDelta(): bigint {
+    let delta = 0n;
+    for (const { before, after } of this.#pendingAccounts.values()) {
+      delta += after.balance - before.balance;
+    }
+    return delta;
+  }
+
+  /** Everything kept, as rows of the state. */
+  changes(): StateChanges {
+    assert(this.#pendingAccounts.size === 0, "no transaction is half applied");
+    const changes = new Map<StateKey, Uint8Array | undefined>();
+    for (const id of this.#writtenAccounts) {
+      changes.set(accountKey(id), encodeAccount(this.#kept(id)));
+    }
+    for (const key of this.#writtenBalances) {
+      const amount = this.#balances.get(key) ?? 0n;
+      changes.set(key, amount === 0n ? undefined : encode(u64, amount));
+    }
+    return changes;
+  }
+
+  #kept(id: AccountId): Account {
+    const known = this.#accounts.get(id);
+    if (known !== undefined) return known;
+    const account = readAccount(this.#parent, id);
+    this.#accounts.set(id, account);
+    return account;
+  }
+}

@@ -1,0 +1,154 @@
+/**
+ * Admission: whether a transaction could be in one of the next blocks, by rules that look at nothing but it, the final
+ * state and the time. One verdict each, cheapest first; signatures and the pool come after.
+ *
+ * It is stricter than execution in one thing: what a transaction spends must be held at the final tip. What waits
+ * here is then applicable on its own, so a pool with ready transactions means that there is work.
+ * @module
+ */
+import { type AccountId, type AssetId, type ChainId, nativeAsset } from "../protocol/ids.ts";
+import type { Parameters } from "../protocol/parameters.ts";
+import { policyHash } from "../protocol/policy.ts";
+import {
+  type Account,
+  readAccount,
+  readBalance,
+  requireMemoFlag,
+  type StateReader,
+} from "../protocol/state.ts";
+import type { NamedTransaction, Transaction } from "../protocol/transaction.ts";
+import type { TransactionErrorCode } from "../protocol/transaction-errors.ts";
+import { expiryFlaw, transactionFlaw } from "../protocol/transaction-rules.ts";
+
+/** Nonces from the account's next one on that may wait: so many transactions of one account, at most. */
+export const waitingNoncesMax = 64;
+
+export interface AdmissionContext {
+  /** At the final tip. */
+  readonly state: StateReader;
+  readonly tipTimestampMs: number;
+  readonly wallMs: number;
+  readonly parameters: Parameters;
+}
+
+export interface AdmissionRules {
+  readonly chainId: ChainId;
+  /** SHA-256: the Hasher port. */
+  readonly hasher: { sha256(bytes: Uint8Array): Uint8Array };
+}
+
+/** Everything that can be said without signatures and without the pool. */
+export function admissionFlaw(
+  named: NamedTransaction,
+  context: AdmissionContext,
+  { chainId, hasher }: AdmissionRules,
+): TransactionErrorCode | undefined {
+  const { state, parameters } = context;
+  const { transaction, authorizations } = named.signed;
+  const flaw = transactionFlaw(named, { chainId, parameters });
+  if (flaw !== undefined) return flaw;
+  const nextBlockMs = Math.max(context.tipTimestampMs + 1, context.wallMs);
+  const untimely = expiryFlaw(transaction.expiryMs, nextBlockMs);
+  if (untimely !== undefined) return untimely;
+  const accounts = new Accounts(state);
+  const { nonce } = accounts.at(transaction.sender);
+  if (transaction.nonce < nonce) return "nonce_too_low";
+  if (transaction.nonce >= nonce + waitingNoncesMax) return "nonce_too_high";
+  for (const { account, policy } of authorizations) {
+    if (policyHash(hasher, policy) !== accounts.at(account).authHash) return "policy_mismatch";
+  }
+  return (
+    nativeFlaw(transaction, accounts, parameters.accountMinimum) ??
+    recipientsFlaw(transaction, accounts) ??
+    assetsFlaw(transaction, state)
+  );
+}
+
+/** Accounts read once for one transaction. */
+class Accounts {
+  readonly #state: StateReader;
+  readonly #read = new Map<AccountId, Account>();
+
+  constructor(state: StateReader) {
+    this.#state = state;
+  }
+
+  at(id: AccountId): Account {
+    const known = this.#read.get(id);
+    if (known !== undefined) return known;
+    const account = readAccount(this.#state, id);
+    this.#read.set(id, account);
+    return account;
+  }
+}
+
+export interface NativeFlow {
+  /** What the account must hold before the transaction, so that no step of it finds too little. */
+  need: bigint;
+  /** What it holds more afterwards; less, if negative. */
+  net: bigint;
+}
+
+/** What the transaction does to native balances, fee included: for every account that it touches. */
+export function nativeFlows(transaction: Transaction): ReadonlyMap<AccountId, NativeFlow> {
+  const { sender, fee, operations } = transaction;
+  const flows = new Map<AccountId, NativeFlow>([[sender, { need: fee, net: -fee }]]);
+  const at = (account: AccountId): NativeFlow => {
+    const known = flows.get(account);
+    if (known !== undefined) return known;
+    const flow = { need: 0n, net: 0n };
+    flows.set(account, flow);
+    return flow;
+  };
+  for (const { from, body } of operations) {
+    if (body.asset !== nativeAsset) continue;
+    const payer = at(from ?? sender);
+    payer.net -= body.amount;
+    if (-payer.net > payer.need) payer.need = -payer.net;
+    at(body.to).net += body.amount;
+  }
+  return flows;
+}
+
+function nativeFlaw(
+  transaction: Transaction,
+  accounts: Accounts,
+  accountMinimum: bigint,
+): TransactionErrorCode | undefined {
+  const flows = nativeFlows(transaction);
+  for (const [id, { need }] of flows) {
+    if (need > 0n && accounts.at(id).balance < need) return "insufficient_balance";
+  }
+  if (accountMinimum === 0n) return undefined;
+  for (const [id, { net }] of flows) {
+    if (net < accountMinimum && !accounts.at(id).exists) return "below_account_minimum";
+  }
+  return undefined;
+}
+
+function recipientsFlaw(
+  { memo, operations }: Transaction,
+  accounts: Accounts,
+): TransactionErrorCode | undefined {
+  if (memo.length > 0) return undefined;
+  const refuses = ({ flags }: Account) => (flags & requireMemoFlag) !== 0;
+  return operations.some(({ body }) => refuses(accounts.at(body.to))) ? "memo_required" : undefined;
+}
+
+function assetsFlaw(
+  { sender, operations }: Transaction,
+  state: StateReader,
+): TransactionErrorCode | undefined {
+  const spent = new Map<string, bigint>();
+  for (const { from, body } of operations) {
+    if (body.asset === nativeAsset) continue;
+    const payer = from ?? sender;
+    const total = (spent.get(keyOf(payer, body.asset)) ?? 0n) + body.amount;
+    spent.set(keyOf(payer, body.asset), total);
+    if (readBalance(state, payer, body.asset) < total) return "insufficient_balance";
+    if (!readAccount(state, body.to).exists) return "account_absent";
+  }
+  return undefined;
+}
+
+const keyOf = (account: AccountId, asset: AssetId): string => `${account}/${asset}`;

@@ -1,0 +1,256 @@
+/**
+ * The mempool: verified transactions that wait for a block, each account's in the order of its nonces.
+ *
+ * What waits could be in a block after the final tip: every spender holds enough, at that tip, for all that waits of
+ * it together, and gaps between nonces are bounded. A transaction leaves when a final block holds it or makes it
+ * inapplicable or passes its expiry, or when a better-paying one needs its place.
+ *
+ * Transactions are known by content hash; two with one id and different signatures are the same wish, and the
+ * first one stays.
+ * @module
+ */
+import { BoundedMap } from "../base/bounded-map.ts";
+import { holdTransaction, reopenTransaction } from "../protocol/held-transaction.ts";
+import type { AccountId, ContentHash, TransactionId } from "../protocol/ids.ts";
+import { readAccount, type StateReader } from "../protocol/state.ts";
+import type { NamedTransaction } from "../protocol/transaction.ts";
+import type { TransactionErrorCode } from "../protocol/transaction-errors.ts";
+import type { Verified } from "../protocol/verified.ts";
+import type { Waiting } from "./account-queue.ts";
+import {
+  type AdmissionContext,
+  type AdmissionRules,
+  admissionFlaw,
+  nativeFlows,
+} from "./admission.ts";
+import { candidatesOf } from "./candidates.ts";
+import { WaitingSet } from "./waiting-set.ts";
+
+export interface MempoolOptions extends AdmissionRules {
+  /** Bytes of all waiting transactions; 16 MiB unless told otherwise. */
+  readonly bytesMax?: number;
+  /** 30,000 unless told otherwise. */
+  readonly transactionsMax?: number;
+}
+
+const bytesMaxStandard = 16 * 1024 * 1024;
+const transactionsMaxStandard = 30_000;
+const quarantinedMax = 1_024;
+
+export type Admission =
+  | {
+      readonly kind: "admitted";
+      /** What had to make room for it. */
+      readonly evicted: readonly TransactionId[];
+    }
+  /** It waits already, perhaps with other signatures. */
+  | { readonly kind: "known" }
+  | { readonly kind: "refused"; readonly code: TransactionErrorCode };
+
+/** Why a transaction left the pool when a block became final. */
+export type Departure =
+  | { readonly kind: "included"; readonly id: TransactionId }
+  /** A final transaction has its nonce; `by` names it if it is in this block. */
+  | {
+      readonly kind: "superseded";
+      readonly id: TransactionId;
+      readonly by: TransactionId | undefined;
+    }
+  | { readonly kind: "expired"; readonly id: TransactionId }
+  /** A spender does not hold enough any more. */
+  | { readonly kind: "unaffordable"; readonly id: TransactionId };
+
+export class Mempool {
+  readonly #rules: AdmissionRules;
+  readonly #bytesMax: number;
+  readonly #transactionsMax: number;
+  readonly #waiting = new WaitingSet();
+  readonly #quarantined = new BoundedMap<ContentHash, true>({ entriesMax: quarantinedMax });
+  #arrivals = 0;
+
+  constructor(options: MempoolOptions) {
+    this.#rules = options;
+    this.#bytesMax = options.bytesMax ?? bytesMaxStandard;
+    this.#transactionsMax = options.transactionsMax ?? transactionsMaxStandard;
+  }
+
+  get size(): number {
+    return this.#waiting.size;
+  }
+
+  /** Bytes of all waiting transactions. */
+  get bytes(): number {
+    return this.#waiting.bytes;
+  }
+
+  get isEmpty(): boolean {
+    return this.#waiting.size === 0;
+  }
+
+  /** Whether one of them could be in the block after the final tip. */
+  get hasReady(): boolean {
+    return this.#waiting.readyAccounts > 0;
+  }
+
+  has(contentHash: ContentHash): boolean {
+    return this.#waiting.get(contentHash) !== undefined;
+  }
+
+  get(contentHash: ContentHash): NamedTransaction | undefined {
+    const waiting = this.#waiting.get(contentHash);
+    return waiting && reopenTransaction(waiting.held);
+  }
+
+  bytesOf(contentHash: ContentHash): Uint8Array | undefined {
+    return this.#waiting.get(contentHash)?.held.bytes;
+  }
+
+  findById(id: TransactionId): NamedTransaction | undefined {
+    const waiting = this.#waiting.getById(id);
+    return waiting && reopenTransaction(waiting.held);
+  }
+
+  /** Content hashes, oldest first. */
+  hashes(limit: number): readonly ContentHash[] {
+    return this.#waiting.hashes(limit);
+  }
+
+  /** The account's next nonce counting what waits without a gap from its nonce at the tip on. */
+  pendingNonce(account: AccountId, tipNonce: number): number {
+    return this.#waiting.queue(account)?.nextAfter(tipNonce) ?? tipNonce;
+  }
+
+  /**
+   * Why it would be refused, as far as can be said before its signatures are checked; undefined also for one that
+   * is known. Changes nothing.
+   */
+  precheck(named: NamedTransaction, context: AdmissionContext): TransactionErrorCode | undefined {
+    const { contentHash, id } = named;
+    if (this.#quarantined.has(contentHash)) return "quarantined";
+    if (this.#waiting.getById(id) !== undefined) return undefined;
+    const flaw = admissionFlaw(named, context, this.#rules);
+    if (flaw !== undefined) return flaw;
+    const { sender, nonce } = named.signed.transaction;
+    if (this.#waiting.queue(sender)?.at(nonce) !== undefined) return "nonce_taken";
+    for (const [account, need] of needsOf(named)) {
+      const reserved = this.#waiting.reserved(account) + need;
+      if (reserved > readAccount(context.state, account).balance) return "insufficient_balance";
+    }
+    return undefined;
+  }
+
+  admit(named: Verified<NamedTransaction>, context: AdmissionContext): Admission {
+    if (this.#waiting.getById(named.id) !== undefined) return { kind: "known" };
+    const code = this.precheck(named, context);
+    if (code !== undefined) return { kind: "refused", code };
+    const { sender, nonce, expiryMs, fee } = named.signed.transaction;
+    this.#arrivals += 1;
+    const waiting: Waiting = {
+      held: holdTransaction(named),
+      sender,
+      nonce,
+      expiryMs,
+      rate: Number(fee) / named.bytes.length,
+      arrival: this.#arrivals,
+      needs: needsOf(named),
+    };
+    const evicted = this.#makeRoom(waiting);
+    if (evicted === undefined) return { kind: "refused", code: "pool_full" };
+    this.#waiting.add(waiting, readAccount(context.state, sender).nonce);
+    return { kind: "admitted", evicted: evicted.map(({ held }) => held.id) };
+  }
+
+  /**
+   * Transactions for a block, best first. `excluded`: those that the parent or an unfinal ancestor holds; `nonceOf`:
+   * accounts' next nonces after the parent. May be read on while the pool changes.
+   */
+  candidates(
+    excluded: (contentHash: ContentHash) => boolean,
+    nonceOf: (account: AccountId) => number,
+  ): Iterable<NamedTransaction> {
+    return candidatesOf(this.#waiting.accountsBestFirst(), { excluded, nonceOf });
+  }
+
+  /** Takes it out, and never in again while it is remembered: this node failed on it. */
+  quarantine(contentHash: ContentHash): void {
+    this.#quarantined.set(contentHash, true);
+    const waiting = this.#waiting.get(contentHash);
+    if (waiting !== undefined) this.#waiting.remove(waiting);
+  }
+
+  /** A block is final: removes what it holds, what it makes inapplicable and what it is too late for. */
+  finalized(
+    transactions: readonly NamedTransaction[],
+    state: StateReader,
+    tipTimestampMs: number,
+  ): readonly Departure[] {
+    const departures: Departure[] = [];
+    const leave = (waiting: Waiting, departure: Departure) => {
+      this.#waiting.remove(waiting);
+      departures.push(departure);
+    };
+    const final = new Map(
+      transactions.map(({ id, signed: { transaction } }) => [
+        `${transaction.sender}/${transaction.nonce}`,
+        id,
+      ]),
+    );
+    for (const sender of sendersOf(transactions)) {
+      if (this.#waiting.queue(sender) === undefined) continue;
+      for (const waiting of this.#waiting.advance(sender, readAccount(state, sender).nonce)) {
+        const { id } = waiting.held;
+        const by = final.get(`${sender}/${waiting.nonce}`);
+        leave(waiting, by === id ? { kind: "included", id } : { kind: "superseded", id, by });
+      }
+    }
+    for (const waiting of this.#waiting.expired(tipTimestampMs)) {
+      leave(waiting, { kind: "expired", id: waiting.held.id });
+    }
+    for (const payer of payersOf(transactions)) {
+      if (this.#waiting.reserved(payer) === 0n) continue;
+      const { balance } = readAccount(state, payer);
+      for (const waiting of this.#waiting.beyond(payer, balance)) {
+        leave(waiting, { kind: "unaffordable", id: waiting.held.id });
+      }
+    }
+    return departures;
+  }
+
+  /** Removes the worst-paying until the newcomer fits; undefined, with nothing changed, if it pays too little. */
+  #makeRoom(newcomer: Waiting): readonly Waiting[] | undefined {
+    const evicted: { readonly waiting: Waiting; readonly finalNonce: number }[] = [];
+    while (
+      this.#waiting.size >= this.#transactionsMax ||
+      this.#waiting.bytes + newcomer.held.bytes.length > this.#bytesMax
+    ) {
+      const worst = this.#waiting.worst();
+      const isOwnEarlier = worst?.sender === newcomer.sender && worst.nonce < newcomer.nonce;
+      if (worst === undefined || isOwnEarlier || worst.rate >= newcomer.rate) {
+        for (const { waiting, finalNonce } of evicted) this.#waiting.add(waiting, finalNonce);
+        return undefined;
+      }
+      const finalNonce = this.#waiting.queue(worst.sender)?.finalNonce ?? worst.nonce;
+      this.#waiting.remove(worst);
+      evicted.push({ waiting: worst, finalNonce });
+    }
+    return evicted.map(({ waiting }) => waiting);
+  }
+}
+
+function needsOf(named: NamedTransaction): readonly (readonly [AccountId, bigint])[] {
+  const needs: (readonly [AccountId, bigint])[] = [];
+  for (const [account, { need }] of nativeFlows(named.signed.transaction)) {
+    if (need > 0n) needs.push([account, need]);
+  }
+  return needs;
+}
+
+function sendersOf(transactions: readonly NamedTransaction[]): ReadonlySet<AccountId> {
+  return new Set(transactions.map(({ signed }) => signed.transaction.sender));
+}
+
+function payersOf(transactions: readonly NamedTransaction[]): ReadonlySet<AccountId> {
+  return new Set(
+    transactions.flatMap(({ signed }) => signed.authorizations.map(({ account }) => account)),
+  );
+}

@@ -1,0 +1,155 @@
+/**
+ * The state: which entries there are, and the bytes of their keys and values. What a stateRoot commits to.
+ *
+ *   key = kind u8 ‖ BCS key           value
+ *   0 account     account             nonce u64 · balance u64 · authHash [32] · flags u8
+ *   1 balance     account · asset     u64, never 0
+ *   4 validators                      previous · current · next, each vector<Validator>
+ *   6 parameters                      current · next, each Parameters
+ *
+ * Kinds 2 asset, 3 record, 5 vote and 7 fault are reserved. An entry's path in the state tree is SHA-256(key).
+ * An absent account reads as nonce 0, balance 0, flags 0 and its own id as authHash.
+ * @module
+ */
+import { assert } from "../base/assert.ts";
+import { fromHex, toHex } from "../base/bytes.ts";
+import {
+  type Codec,
+  checked,
+  decode,
+  encode,
+  index,
+  struct,
+  u8,
+  u64,
+  vector,
+} from "../codec/codec.ts";
+import type { Hasher } from "../crypto/ports.ts";
+import { type AccountId, type AssetId, type Digest, digestCodec } from "./ids.ts";
+import { validatorsMax } from "./limits.ts";
+import { type Parameters, parametersCodec } from "./parameters.ts";
+import {
+  type Validator,
+  validatorCodec,
+  validatorsCodec,
+  validatorsFlaw,
+} from "./validator-set.ts";
+
+declare const brand: unique symbol;
+/** Lowercase hex of kind ‖ BCS key. */
+export type StateKey = string & { readonly [brand]: "StateKey" };
+
+/** One version of the state; undefined = no such entry. The bytes are shared: never write to them. */
+export interface StateReader {
+  read(key: StateKey): Uint8Array | undefined;
+}
+
+/** What one block does to the state; undefined removes the entry. */
+export type StateChanges = ReadonlyMap<StateKey, Uint8Array | undefined>;
+
+export const accountKey = (account: AccountId): StateKey => `00${account}` as StateKey;
+export const balanceKey = (account: AccountId, asset: AssetId): StateKey =>
+  `01${account}${asset}` as StateKey;
+export const validatorsKey: StateKey = "04" as StateKey;
+export const parametersKey: StateKey = "06" as StateKey;
+
+/** The key whose bytes these are, as a store holds them. */
+export const stateKeyOf = (bytes: Uint8Array): StateKey => toHex(bytes) as StateKey;
+
+/** The account of an account entry's key, or undefined for an entry of another kind. */
+export function accountOfKey(key: StateKey): AccountId | undefined {
+  return key.startsWith("00") && key.length === 66 ? (key.slice(2) as AccountId) : undefined;
+}
+
+/** Where the entry stands in the state tree: 32 bytes. */
+export function statePath(hasher: Hasher, key: StateKey): Uint8Array {
+  return hasher.sha256(fromHex(key));
+}
+
+/** Bit 0 of an account's flags: a payment to it must carry a memo. */
+export const requireMemoFlag = 1;
+
+export interface AccountEntry {
+  readonly nonce: number;
+  /** Native base units. */
+  readonly balance: bigint;
+  /** Hash of the policy that acts for it now. */
+  readonly authHash: Digest;
+  readonly flags: number;
+}
+
+export interface Account extends AccountEntry {
+  /** False: no entry is written yet. */
+  readonly exists: boolean;
+}
+
+export const accountEntryCodec: Codec<AccountEntry> = checked(
+  struct<AccountEntry>({ nonce: index(), balance: u64, authHash: digestCodec, flags: u8 }),
+  ({ flags }) => (flags > requireMemoFlag ? "unknown account flags" : undefined),
+);
+
+/** The validator sets of the epochs around a block. */
+export interface ValidatorsEntry {
+  /** Empty in the first epoch. */
+  readonly previous: readonly Validator[];
+  readonly current: readonly Validator[];
+  readonly next: readonly Validator[];
+}
+
+export const validatorsEntryCodec: Codec<ValidatorsEntry> = struct<ValidatorsEntry>({
+  previous: checked(vector(validatorCodec, { lengthMax: validatorsMax }), validatorsFlaw),
+  current: validatorsCodec,
+  next: validatorsCodec,
+});
+
+export interface ParametersEntry {
+  readonly current: Parameters;
+  readonly next: Parameters;
+}
+
+export const parametersEntryCodec: Codec<ParametersEntry> = struct<ParametersEntry>({
+  current: parametersCodec,
+  next: parametersCodec,
+});
+
+/** The account as it reads; never written counts as empty, with its id as authHash. */
+export function readAccount(state: StateReader, account: AccountId): Account {
+  const value = state.read(accountKey(account));
+  if (value === undefined) {
+    const authHash = account as string as Digest;
+    return { exists: false, nonce: 0, balance: 0n, authHash, flags: 0 };
+  }
+  const { nonce, balance, authHash, flags } = stored(accountEntryCodec, value);
+  return { exists: true, nonce, balance, authHash, flags };
+}
+
+/** What the account holds of an asset other than the native one, in base units. */
+export function readBalance(state: StateReader, account: AccountId, asset: AssetId): bigint {
+  const value = state.read(balanceKey(account, asset));
+  return value === undefined ? 0n : stored(u64, value);
+}
+
+export function readValidators(state: StateReader): ValidatorsEntry {
+  return stored(validatorsEntryCodec, present(state, validatorsKey));
+}
+
+export function readParameters(state: StateReader): ParametersEntry {
+  return stored(parametersEntryCodec, present(state, parametersKey));
+}
+
+export function encodeAccount({ nonce, balance, authHash, flags }: AccountEntry): Uint8Array {
+  return encode(accountEntryCodec, { nonce, balance, authHash, flags });
+}
+
+function present(state: StateReader, key: StateKey): Uint8Array {
+  const value = state.read(key);
+  assert(value !== undefined, "every state holds its validators and parameters");
+  return value;
+}
+
+/** State values were written by us and checked against the root: one that does not decode is a bug. */
+function stored<Value>(codec: Codec<Value>, bytes: Uint8Array): Value {
+  const decoded = decode(codec, bytes);
+  assert(decoded.ok, "a state value decodes");
+  return decoded.value;
+}

@@ -1,0 +1,339 @@
+/**
+ * The application side of consensus: builds blocks, says whether a block is valid, holds it durably, makes it final.
+ *
+ * Every answer goes back as an input. "later" means that something is still missing; whatever changes that gives a
+ * `retry`, and consensus asks again. The clock is read in two places only: the stamp of an own block, and the rule
+ * that one's own notarize vote waits for a block from the future.
+ * @module
+ */
+import type { Cancel, Clock } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
+import type { Consensus } from "../consensus/consensus.ts";
+import type { NullifyReason } from "../consensus/effect.ts";
+import type { Input, Verdict } from "../consensus/input.ts";
+import { StateCorruption } from "../ledger/final-state.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+
+import type { Mempool } from "../mempool/mempool.ts";
+import type { Network } from "../network/network.ts";
+import type { Block, Header } from "../protocol/block.ts";
+import type { AccountId, BlockId, ContentHash, ValidatorIndex, View } from "../protocol/ids.ts";
+import { clockAheadMsMax, unfinalHeightsFull, unfinalHeightsMax } from "../protocol/limits.ts";
+import { readAccount } from "../protocol/state.ts";
+import type { ValidatorSet } from "../protocol/validator-set.ts";
+import type { Verified } from "../protocol/verified.ts";
+import type { Certificate, Proposal, Vote } from "../protocol/vote.ts";
+import type { Activity } from "./activity.ts";
+import type { Candidates } from "./candidates.ts";
+import type { CertificateWants } from "./certificate-wants.ts";
+import type { Committer } from "./committer.ts";
+import type { ConsensusHost } from "./consensus-driver.ts";
+import { runInSteps } from "./ports.ts";
+import { Work } from "./work.ts";
+
+/** After a block with fewer transactions the next one need not wait to fill. */
+const nearlyEmptyTransactions = 32;
+
+export interface ApplicationDependencies {
+  readonly consensus: Consensus;
+  readonly validators: ValidatorSet;
+  readonly self: ValidatorIndex | undefined;
+  readonly pacingMs: number;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly ledger: Ledger;
+  readonly mempool: Mempool;
+  readonly candidates: Candidates;
+  readonly committer: Committer;
+  readonly network: Network;
+  readonly wants: CertificateWants;
+  readonly activity: Activity;
+  readonly give: (input: Input) => void;
+  /** Blocks that became final in memory, oldest first. */
+  readonly becameFinal: (blocks: readonly Block[]) => void;
+  /** Something final is not here: fetch it. */
+  readonly behind: () => void;
+  /** This key has signed what our journal does not hold: it votes elsewhere. */
+  readonly votesElsewhere: (vote: Vote) => void;
+  readonly fatal: (error: unknown) => void;
+}
+
+export class Application implements ConsensusHost {
+  readonly #d: ApplicationDependencies;
+  readonly #work = new Work();
+  /** When each unfinal block with content was first seen executed, monotonic ms. */
+  readonly #contentSinceMs = new Map<BlockId, number>();
+  #finalTarget: { readonly proposal: Proposal; readonly certificate: Certificate } | undefined;
+  /** The view, start and pacing that consensus was told last. */
+  #workGiven = "";
+  #retryTimer: Cancel | undefined;
+
+  constructor(dependencies: ApplicationDependencies) {
+    this.#d = dependencies;
+  }
+
+  stop(): void {
+    this.#retryTimer?.();
+  }
+
+  // What consensus asks.
+
+  propose(view: View, parent: Proposal): void {
+    this.#build(view, parent).catch((error: unknown) => {
+      if (error instanceof StateCorruption) this.#d.fatal(error);
+      else this.#d.log.error("a block could not be built", { view, error: String(error) });
+      this.#d.give({ kind: "proposed", view, blockId: undefined });
+    });
+  }
+
+  verify(proposal: Proposal, parent: Proposal): void {
+    this.#d.give({ kind: "verified", proposal, verdict: this.#verdict(proposal, parent) });
+  }
+
+  certify(proposal: Proposal): void {
+    const state = this.#d.candidates.ask(proposal.blockId);
+    const stored = state.kind === "executed" && state.stored;
+    const result = stored ? "ok" : state.kind === "invalid" ? "failed" : "later";
+    this.#d.give({ kind: "certified", proposal, result });
+  }
+
+  finalized(proposal: Proposal, certificate: Verified<Certificate>): void {
+    this.#d.activity.quorumSeen();
+    this.#finalTarget = { proposal, certificate };
+    this.advanceFinal();
+  }
+
+  fetchCertificate(view: View, from: ValidatorIndex | undefined): void {
+    const key = from === undefined ? undefined : this.#d.validators.at(from)?.consensusKey;
+    this.#d.wants.want(view, key, this.#d.consensus.epoch, this.#d.clock.monotonicMs());
+  }
+
+  sendVote(vote: Verified<Vote>): void {
+    const { network, candidates, consensus, activity } = this.#d;
+    activity.voteSent(vote.body.kind);
+    if (vote.body.kind === "notarize" && consensus.leader(vote.body.view) === this.#d.self) {
+      const block = candidates.blockOf(vote.body.blockId);
+      if (block !== undefined) {
+        activity.proposalSeen(block.id);
+        const hashes = block.transactions.map(({ contentHash }) => contentHash);
+        network.broadcast({ kind: "proposal", vote, header: block.header, hashes });
+        return;
+      }
+    }
+    network.broadcast({ kind: "votes", votes: [vote] });
+  }
+
+  sendCertificate(certificate: Verified<Certificate>): void {
+    this.#d.activity.quorumSeen();
+    this.#d.network.broadcast({ kind: "certificate", certificate });
+  }
+
+  fault(first: Vote, second: Vote): void {
+    this.#d.activity.faultSeen();
+    this.#d.log.warn("a validator signed conflicting votes", {
+      validator: this.#d.validators.at(first.signer)?.name,
+      view: first.body.view,
+      first: first.body.kind,
+      second: second.body.kind,
+    });
+  }
+
+  entered(view: View, _leader: ValidatorIndex): void {
+    this.#d.activity.viewEntered(view);
+  }
+
+  nullified(view: View, reason: NullifyReason): void {
+    this.#d.activity.viewNullified(view, reason);
+    this.#d.log.debug("nullified a view", { view, reason });
+  }
+
+  ownVoteUnknown(vote: Vote): void {
+    this.#d.votesElsewhere(vote);
+  }
+
+  turned(): void {
+    this.updateWork();
+  }
+
+  // What others tell.
+
+  /** A candidate got further: whatever waited for it is asked again. */
+  candidateChanged(id: BlockId): void {
+    const block = this.#d.ledger.position(id)?.block;
+    if (block !== undefined && block.transactions.length > 0 && !this.#contentSinceMs.has(id)) {
+      this.#contentSinceMs.set(id, this.#d.clock.monotonicMs());
+    }
+    this.#d.give({ kind: "retry" });
+    this.advanceFinal();
+  }
+
+  /** Makes the newest finalized block final if it is executed, else sees to it that it comes. */
+  advanceFinal(): void {
+    const target = this.#finalTarget;
+    const { ledger, candidates } = this.#d;
+    if (target === undefined) return;
+    const position = ledger.position(target.proposal.blockId);
+    if (position === undefined) {
+      candidates.ask(target.proposal.blockId);
+      this.#d.behind();
+      return;
+    }
+    this.#finalTarget = undefined;
+    if (position.header.height <= ledger.tip.header.height) return;
+    const path = ledger.finalize(target.proposal.blockId);
+    this.#d.committer.commit(path, target.certificate);
+    this.#d.becameFinal(path.map(({ block }) => block));
+    for (const id of [...this.#contentSinceMs.keys()]) {
+      const left = ledger.position(id);
+      if (left === undefined || left.header.height <= position.header.height) {
+        this.#contentSinceMs.delete(id);
+      }
+    }
+    candidates.pruneTo(position.header.height);
+  }
+
+  /** Tells consensus since when there is work, if that changed. */
+  updateWork(): void {
+    const { mempool, clock, consensus } = this.#d;
+    const path = this.#unfinalPath();
+    const sinceMs = this.#work.sinceMs({
+      poolHasWork: mempool.size > 0 && this.#poolHasWork(path),
+      contentSinceMs: this.#contentSince(path),
+      pacingMs: this.#d.pacingMs,
+      nowMs: clock.monotonicMs(),
+    });
+    const nearlyEmpty = (path[0]?.transactions.length ?? 0) < nearlyEmptyTransactions;
+    const pacingMs = nearlyEmpty ? 0 : this.#d.pacingMs;
+    const { view } = consensus;
+    const given = `${view}/${sinceMs}/${pacingMs}`;
+    if (given === this.#workGiven) return;
+    this.#workGiven = given;
+    this.#d.give({ kind: "work", view, sinceMs, pacingMs });
+  }
+
+  // How.
+
+  async #build(view: View, parent: Proposal): Promise<void> {
+    const { ledger, mempool, candidates, consensus, clock, log } = this.#d;
+    const position = ledger.position(parent.blockId);
+    if (position === undefined) {
+      this.#d.give({ kind: "proposed", view, blockId: undefined });
+      return;
+    }
+    const ahead = position.header.height - ledger.tip.header.height;
+    const held = contentOf(this.#pathTo(parent.blockId));
+    const state = ledger.state(parent.blockId);
+    const choice =
+      ahead > unfinalHeightsFull
+        ? []
+        : mempool.candidates(
+            (hash) => held.has(hash),
+            (account) => readAccount(state, account).nonce,
+          );
+    const steps = ledger.build({
+      parent: parent.blockId,
+      epoch: consensus.epoch,
+      view,
+      leader: this.#leaderOfView(view),
+      wallMs: clock.wallMs(),
+      candidates: choice,
+    });
+    const built = await runInSteps(steps, clock);
+    if (built === undefined) {
+      this.#d.give({ kind: "proposed", view, blockId: undefined });
+      return;
+    }
+    const { block, dropped } = built;
+    for (const { contentHash, code } of dropped) {
+      log.debug("left out of a block", { transaction: contentHash, code });
+      if (code === "execution_threw") mempool.quarantine(contentHash);
+    }
+    candidates.built(block);
+    this.#d.give({ kind: "proposed", view, blockId: block.id });
+  }
+
+  #verdict(proposal: Proposal, parent: Proposal): Verdict {
+    const { candidates, ledger, clock } = this.#d;
+    const state = candidates.ask(proposal.blockId);
+    if (state.kind === "invalid") return "invalid";
+    if (state.kind !== "executed") return "later";
+    const header = ledger.position(proposal.blockId)?.header;
+    if (header === undefined) return "later"; // Already below the final tip: the view is over.
+    if (header.parent !== parent.blockId) return "invalid";
+    if (header.view !== proposal.view || header.epoch !== proposal.epoch) return "invalid";
+    const ahead = header.height - ledger.tip.header.height;
+    if (ahead > unfinalHeightsMax && header.transactionCount > 0) return "later";
+    const parentMs = ledger.position(header.parent)?.header.timestampMs ?? 0;
+    const latestMs = Math.max(parentMs + 1, clock.wallMs() + clockAheadMsMax);
+    if (header.timestampMs <= latestMs) return "valid";
+    this.#retryAfter(header.timestampMs - latestMs);
+    return "later";
+  }
+
+  #retryAfter(delayMs: number): void {
+    this.#retryTimer?.();
+    this.#retryTimer = this.#d.clock.after(delayMs, () => this.#d.give({ kind: "retry" }));
+  }
+
+  #leaderOfView(view: View): AccountId {
+    return operatorOf(this.#d.validators, view);
+  }
+
+  /** The blocks on which the next one would stand and that are not final yet, newest first. */
+  #unfinalPath(): readonly Block[] {
+    return this.#pathTo(this.#d.consensus.highestCertified.blockId);
+  }
+
+  #pathTo(id: BlockId): readonly Block[] {
+    const { ledger } = this.#d;
+    const path: Block[] = [];
+    let position = ledger.position(id);
+    while (position?.block !== undefined && position.id !== ledger.tip.id) {
+      path.push(position.block);
+      position = ledger.position(position.header.parent);
+    }
+    return path;
+  }
+
+  #contentSince(path: readonly Block[]): number | undefined {
+    let sinceMs: number | undefined;
+    for (const { id } of path) {
+      const seenMs = this.#contentSinceMs.get(id);
+      if (seenMs !== undefined) sinceMs = Math.min(seenMs, sinceMs ?? seenMs);
+    }
+    return sinceMs;
+  }
+
+  #poolHasWork(path: readonly Block[]): boolean {
+    const { ledger, mempool } = this.#d;
+    const held = contentOf(path);
+    if (held.size === 0) return mempool.hasReady;
+    const state = ledger.state(path[0]?.id ?? ledger.tip.id);
+    const ready = mempool.candidates(
+      (hash) => held.has(hash),
+      (account) => readAccount(state, account).nonce,
+    );
+    for (const _ of ready) return true;
+    return false;
+  }
+}
+
+/** The operator account of a view's leader: what a header must name. */
+export function operatorOf(validators: ValidatorSet, view: View): AccountId {
+  const leader = validators.at(validators.leader(view));
+  if (leader === undefined) throw new RangeError("a leader is a validator");
+  return leader.operator;
+}
+
+function contentOf(blocks: readonly Block[]): ReadonlySet<ContentHash> {
+  const hashes = new Set<ContentHash>();
+  for (const { transactions } of blocks) {
+    for (const { contentHash } of transactions) hashes.add(contentHash);
+  }
+  return hashes;
+}
+
+export const leaderOfHeader =
+  (validators: ValidatorSet) =>
+  (header: Header): AccountId =>
+    operatorOf(validators, header.view);

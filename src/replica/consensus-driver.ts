@@ -1,0 +1,226 @@
+/**
+ * Drives the consensus reducer: the only caller of `step`, and the only place where its effects meet the world.
+ *
+ * A turn: take every waiting input, collect the effects, make all journal entries durable with one write, and only
+ * then carry out the rest, in order. A vote that a peer has seen and our disk has not is a vote that we may
+ * contradict after a crash; so a failed append ends the replica, it is never "continue without".
+ * @module
+ */
+import { unreachable } from "../base/assert.ts";
+import type { Cancel, Clock } from "../base/clock.ts";
+import { encode } from "../codec/codec.ts";
+import type { Consensus } from "../consensus/consensus.ts";
+import type { Effect, NullifyReason } from "../consensus/effect.ts";
+import type { Input } from "../consensus/input.ts";
+import { type JournalEntry, journalEntryCodec } from "../consensus/journal-entry.ts";
+import type { Signer } from "../crypto/ports.ts";
+import type { ChainId, ValidatorIndex, View } from "../protocol/ids.ts";
+import type { Verified } from "../protocol/verified.ts";
+import { type Certificate, type Proposal, signVote, type Vote } from "../protocol/vote.ts";
+import type { VoteJournal } from "../storage/vote-journal.ts";
+
+/** What consensus asks of the rest of the replica. */
+export interface ConsensusHost {
+  propose(view: View, parent: Proposal): void;
+  verify(proposal: Proposal, parent: Proposal): void;
+  certify(proposal: Proposal): void;
+  finalized(proposal: Proposal, certificate: Verified<Certificate>): void;
+  fetchCertificate(view: View, from: ValidatorIndex | undefined): void;
+  sendVote(vote: Verified<Vote>): void;
+  sendCertificate(certificate: Verified<Certificate>): void;
+  fault(first: Vote, second: Vote): void;
+  entered(view: View, leader: ValidatorIndex): void;
+  nullified(view: View, reason: NullifyReason): void;
+  ownVoteUnknown(vote: Vote): void;
+  /** After each turn: the place to look whether there is work. */
+  turned(): void;
+}
+
+/** Entries in the journal before it is worth pruning. */
+const pruneAfterEntries = 2_000;
+
+export class ConsensusDriver {
+  readonly consensus: Consensus;
+  readonly #host: ConsensusHost;
+  readonly #clock: Clock;
+  readonly #chainId: ChainId;
+  readonly #voter: { readonly signer: Signer; readonly position: ValidatorIndex } | undefined;
+  readonly #journal: VoteJournal | undefined;
+  readonly #fatal: (error: unknown) => void;
+  #inputs: Input[] = [];
+  #turning = false;
+  #stopped = false;
+  #entriesSincePrune = 0;
+  #timer: { readonly atMs: number; readonly cancel: Cancel } | undefined;
+
+  constructor(
+    options: {
+      readonly consensus: Consensus;
+      readonly chainId: ChainId;
+      readonly voter: { readonly signer: Signer; readonly position: ValidatorIndex } | undefined;
+      readonly journal: VoteJournal | undefined;
+    },
+    dependencies: {
+      readonly host: ConsensusHost;
+      readonly clock: Clock;
+      readonly fatal: (error: unknown) => void;
+    },
+  ) {
+    this.consensus = options.consensus;
+    this.#chainId = options.chainId;
+    this.#voter = options.voter;
+    this.#journal = options.journal;
+    this.#host = dependencies.host;
+    this.#clock = dependencies.clock;
+    this.#fatal = dependencies.fatal;
+  }
+
+  /** Inputs are bounded by those who give them: one per verified message, one per answer. */
+  give(input: Input): void {
+    if (this.#stopped) return;
+    this.#inputs.push(input);
+    if (!this.#turning) {
+      this.#turning = true;
+      this.#turn().catch((error: unknown) => this.#fail(error));
+    }
+  }
+
+  /** Peers had the time to tell what they know of our votes: from now on we vote. */
+  allowVoting(): void {
+    this.consensus.setMayVote(true);
+    this.give({ kind: "tick" });
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#timer?.cancel();
+    this.#inputs = [];
+  }
+
+  async #turn(): Promise<void> {
+    // The rest of the synchronous work that gave the first input may give more: one turn for all of it.
+    await undefined;
+    while (this.#inputs.length > 0 && !this.#stopped) {
+      const effects = this.#stepAll();
+      await this.#makeDurable(effects);
+      if (this.#stopped) return;
+      for (const effect of effects) this.#perform(effect);
+      this.#host.turned();
+    }
+    this.#turning = false;
+    this.#setTimer();
+  }
+
+  #stepAll(): Effect[] {
+    const inputs = this.#inputs;
+    this.#inputs = [];
+    const effects: Effect[] = [];
+    for (const input of inputs) {
+      effects.push(...this.consensus.step(input, this.#clock.monotonicMs()));
+    }
+    return effects;
+  }
+
+  async #makeDurable(effects: readonly Effect[]): Promise<void> {
+    if (this.#journal === undefined || this.#journal.state.kind !== "sound") return;
+    const entries: Uint8Array[] = [];
+    for (const effect of effects) {
+      if (effect.kind === "journal") entries.push(encode(journalEntryCodec, effect.entry));
+    }
+    if (entries.length === 0) return;
+    await this.#journal.append(entries, this.#position());
+    this.#entriesSincePrune += entries.length;
+  }
+
+  /** The finalization of view `durable` is safe in the store: only below one may the journal forget. */
+  async prune(durable: View): Promise<void> {
+    if (this.#journal === undefined || this.#journal.state.kind !== "sound") return;
+    if (this.#entriesSincePrune < pruneAfterEntries || this.#turning) return;
+    this.#entriesSincePrune = 0;
+    const kept: readonly JournalEntry[] = this.consensus.journalKeep(durable);
+    this.#turning = true;
+    try {
+      await this.#journal.rewrite(
+        kept.map((entry) => encode(journalEntryCodec, entry)),
+        this.#position(),
+      );
+    } catch (error) {
+      this.#fail(error);
+    }
+    await this.#turn();
+  }
+
+  #position(): { readonly epoch: number; readonly view: number } {
+    return { epoch: this.consensus.epoch, view: this.consensus.view };
+  }
+
+  #perform(effect: Effect): void {
+    const host = this.#host;
+    switch (effect.kind) {
+      case "journal":
+        break; // Durable already.
+      case "vote":
+      case "vote-again":
+        this.#vote(effect);
+        break;
+      case "certificate":
+        host.sendCertificate(effect.certificate);
+        break;
+      case "propose":
+        host.propose(effect.view, effect.parent);
+        break;
+      case "verify":
+        host.verify(effect.proposal, effect.parent);
+        break;
+      case "certify":
+        host.certify(effect.proposal);
+        break;
+      case "finalized":
+        host.finalized(effect.proposal, effect.certificate);
+        break;
+      case "fetch-certificate":
+        host.fetchCertificate(effect.view, effect.from);
+        break;
+      case "fault":
+        host.fault(effect.first, effect.second);
+        break;
+      case "own-vote-unknown":
+        host.ownVoteUnknown(effect.vote);
+        break;
+      case "entered":
+        host.entered(effect.view, effect.leader);
+        break;
+      case "nullified":
+        host.nullified(effect.view, effect.reason);
+        break;
+      default:
+        unreachable(effect);
+    }
+  }
+
+  #vote(effect: Extract<Effect, { kind: "vote" | "vote-again" }>): void {
+    if (this.#voter === undefined) return;
+    const vote = signVote(effect.body, { ...this.#voter, chainId: this.#chainId });
+    this.#host.sendVote(vote);
+    this.give({ kind: "vote", vote });
+  }
+
+  #setTimer(): void {
+    const atMs = this.#stopped ? undefined : this.consensus.deadlineMs;
+    if (this.#timer?.atMs === atMs) return;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    if (atMs === undefined) return;
+    const delayMs = Math.max(0, atMs - this.#clock.monotonicMs());
+    const cancel = this.#clock.after(delayMs, () => {
+      this.#timer = undefined;
+      this.give({ kind: "tick" });
+    });
+    this.#timer = { atMs, cancel };
+  }
+
+  #fail(error: unknown): void {
+    this.stop();
+    this.#fatal(error);
+  }
+}

@@ -1,0 +1,264 @@
+/**
+ * Intake: the one way by which transactions enter, from clients and from peers alike, and what is known about each id.
+ *
+ * Cheap questions come first: have we these bytes, is the id final, could it apply at all; only then are signatures
+ * checked, once per content hash, away from the loop. Submitting is idempotent: an id is looked up before any rule,
+ * so a final transaction is never answered `nonce_too_low`.
+ * @module
+ */
+import { BoundedMap } from "../base/bounded-map.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Hasher } from "../crypto/ports.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { AdmissionContext } from "../mempool/admission.ts";
+import type { Departure, Mempool } from "../mempool/mempool.ts";
+import { acceptChecked, signatureChecks } from "../protocol/authorization.ts";
+import type { Block } from "../protocol/block.ts";
+import type { ChainId, ContentHash, TransactionId } from "../protocol/ids.ts";
+import { readAccount, readParameters } from "../protocol/state.ts";
+import { contentHashOf, type NamedTransaction, openTransaction } from "../protocol/transaction.ts";
+import {
+  describeError,
+  isInvalid,
+  type TransactionErrorCode,
+} from "../protocol/transaction-errors.ts";
+import type { Verified } from "../protocol/verified.ts";
+import type { ChainStore } from "../storage/chain-store.ts";
+import type { SubmitAnswer, TransactionStatus } from "./node-queries.ts";
+import type { SignaturePool } from "./ports.ts";
+
+/** Content hashes whose signatures are known to be good. */
+const checkedMax = 65_536;
+/** Ids whose refusal or end is remembered, and for how long. */
+const outcomesMax = 16_384;
+const outcomeMs = 10 * 60_000;
+/** Signature checks of one call to the pool. */
+const checksPerBatch = 64;
+
+type Outcome = { readonly status: TransactionStatus; readonly untilMs: number };
+
+/** What a peer's transaction turned out to be: the last two say whose fault a refusal is. */
+export type Received = "admitted" | "known" | "refused" | "malformed" | "bad-signature";
+
+export interface IntakeDependencies {
+  readonly chainId: ChainId;
+  readonly hasher: Hasher;
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+  readonly chain: ChainStore;
+  readonly mempool: Mempool;
+  readonly signatures: SignaturePool;
+  /** Called for each newly admitted transaction. */
+  readonly admitted: (transaction: NamedTransaction) => void;
+}
+
+export class Intake {
+  readonly #d: IntakeDependencies;
+  readonly #checked = new BoundedMap<ContentHash, true>({ entriesMax: checkedMax });
+  /** Final in memory, not yet durable: still pending to the outside. Bounded by the committer's queue. */
+  readonly #committing = new Map<TransactionId, NamedTransaction>();
+  readonly #outcomes = new BoundedMap<TransactionId, Outcome>({ entriesMax: outcomesMax });
+
+  constructor(dependencies: IntakeDependencies) {
+    this.#d = dependencies;
+  }
+
+  /** From clients: an answer for each, in order. */
+  async submit(encoded: readonly Uint8Array[]): Promise<readonly SubmitAnswer[]> {
+    const opened = encoded.map((bytes) => openTransaction(this.#d.hasher, this.#d.chainId, bytes));
+    const fresh: NamedTransaction[] = [];
+    for (const transaction of opened) {
+      if (transaction.ok && this.#wanted(transaction.value)) fresh.push(transaction.value);
+    }
+    await this.#checkAndAdmit(fresh);
+    const answers: SubmitAnswer[] = [];
+    for (const transaction of opened) {
+      if (transaction.ok) {
+        const { id } = transaction.value;
+        answers.push({ id, status: await this.#explained(transaction.value) });
+      } else {
+        const { message } = transaction.reason;
+        answers.push({ id: undefined, status: { kind: "invalid", code: "malformed", message } });
+      }
+    }
+    return answers;
+  }
+
+  /** From a peer. */
+  async receive(encoded: readonly Uint8Array[]): Promise<readonly Received[]> {
+    const results: Received[] = [];
+    const fresh: { readonly transaction: NamedTransaction; readonly position: number }[] = [];
+    for (const [position, bytes] of encoded.entries()) {
+      const hash = contentHashOf(this.#d.hasher, bytes);
+      results.push("known");
+      if (this.#d.mempool.has(hash)) continue;
+      const opened = openTransaction(this.#d.hasher, this.#d.chainId, bytes);
+      if (!opened.ok) results[position] = "malformed";
+      else if (!this.#wanted(opened.value)) results[position] = "refused";
+      else fresh.push({ transaction: opened.value, position });
+    }
+    const ends = await this.#checkAndAdmit(fresh.map(({ transaction }) => transaction));
+    for (const [i, { position }] of fresh.entries()) results[position] = ends[i] ?? "refused";
+    return results;
+  }
+
+  /** What is known about an id. */
+  status(id: TransactionId): TransactionStatus {
+    const found = this.#d.chain.transactionById(id);
+    if (found !== undefined) return { kind: "final", found };
+    const pending = this.#d.mempool.findById(id) ?? this.#committing.get(id);
+    if (pending !== undefined) return { kind: "pending", transaction: pending };
+    const outcome = this.#outcomes.get(id);
+    if (outcome === undefined || outcome.untilMs < this.#d.clock.monotonicMs()) {
+      return { kind: "unknown" };
+    }
+    return outcome.status;
+  }
+
+  /** A block is final in memory: the pool forgets what it held or made impossible. Returns what came to an end. */
+  becameFinal({ transactions, header }: Block): readonly TransactionId[] {
+    const { ledger, mempool } = this.#d;
+    for (const transaction of transactions) this.#committing.set(transaction.id, transaction);
+    const state = ledger.state(ledger.tip.id);
+    const departures = mempool.finalized(transactions, state, header.timestampMs);
+    const ended: TransactionId[] = [];
+    for (const departure of departures) {
+      if (departure.kind === "included") continue;
+      this.#remember(departure.id, endOf(departure));
+      ended.push(departure.id);
+    }
+    return ended;
+  }
+
+  /** The block is durable: its transactions are found in the store. */
+  committed({ transactions }: Block): void {
+    for (const { id } of transactions) {
+      this.#committing.delete(id);
+      this.#outcomes.delete(id);
+    }
+  }
+
+  #remember(id: TransactionId, status: TransactionStatus): void {
+    this.#outcomes.set(id, { status, untilMs: this.#d.clock.monotonicMs() + outcomeMs });
+  }
+
+  /** Whether every signature of all of them is good. Those of the pool and those checked before cost nothing. */
+  async checkSignatures(transactions: readonly NamedTransaction[]): Promise<boolean> {
+    const unchecked = transactions.filter(
+      ({ contentHash }) => !this.#checked.has(contentHash) && !this.#d.mempool.has(contentHash),
+    );
+    const verified = await this.#verify(unchecked);
+    return verified.every((transaction) => transaction !== undefined);
+  }
+
+  /** Against the final state: rules that need no signature; remembers a refusal. */
+  #wanted(transaction: NamedTransaction): boolean {
+    const status = this.#standing(transaction);
+    // What was refused may be acceptable now; everything else that is known stays as it is.
+    if (status.kind !== "unknown" && status.kind !== "refused") return false;
+    const code = this.#d.mempool.precheck(transaction, this.#context());
+    if (code === undefined) return true;
+    this.#refuse(transaction, code);
+    return false;
+  }
+
+  /** The status of a transaction whose bytes we have: more can be said than about a mere id. */
+  #standing(transaction: NamedTransaction): TransactionStatus {
+    const known = this.status(transaction.id);
+    if (known.kind === "final" || known.kind === "pending") return known;
+    const { ledger } = this.#d;
+    const { sender, nonce, expiryMs } = transaction.signed.transaction;
+    if (readAccount(ledger.state(ledger.tip.id), sender).nonce > nonce) {
+      return refusal("nonce_too_low");
+    }
+    return ledger.tip.header.timestampMs > expiryMs ? { kind: "expired" } : known;
+  }
+
+  /** The same, and which transaction has its nonce if another one does. */
+  async #explained(transaction: NamedTransaction): Promise<TransactionStatus> {
+    const known = this.#standing(transaction);
+    if (known.kind !== "refused" || known.code !== "nonce_too_low") return known;
+    const { sender, nonce } = transaction.signed.transaction;
+    for (const { id, signed } of this.#committing.values()) {
+      const other = signed.transaction;
+      if (other.sender === sender && other.nonce === nonce) return { kind: "superseded", by: id };
+    }
+    const by = await this.#d.chain.transactionBySenderNonce(sender, nonce);
+    if (by === undefined) return known;
+    return by === transaction.id ? this.status(by) : { kind: "superseded", by };
+  }
+
+  async #checkAndAdmit(transactions: readonly NamedTransaction[]): Promise<readonly Received[]> {
+    const verified = await this.#verify(transactions);
+    return transactions.map((transaction, i) => {
+      const good = verified[i];
+      if (good === undefined) {
+        this.#refuse(transaction, "bad_signature");
+        return "bad-signature";
+      }
+      const verdict = this.#d.mempool.admit(good, this.#context());
+      if (verdict.kind === "refused") this.#refuse(transaction, verdict.code);
+      if (verdict.kind !== "admitted") return verdict.kind;
+      for (const id of verdict.evicted) this.#remember(id, refusal("pool_full"));
+      this.#d.admitted(transaction);
+      return "admitted";
+    });
+  }
+
+  async #verify(
+    transactions: readonly NamedTransaction[],
+  ): Promise<readonly (Verified<NamedTransaction> | undefined)[]> {
+    const checks = transactions.map((transaction) => ({
+      transaction,
+      checks: signatureChecks(this.#d.chainId, transaction),
+    }));
+    const all = checks.flatMap((entry) => entry.checks);
+    const results: boolean[] = [];
+    const batches: Promise<readonly boolean[]>[] = [];
+    for (let start = 0; start < all.length; start += checksPerBatch) {
+      batches.push(this.#d.signatures.verify(all.slice(start, start + checksPerBatch)));
+    }
+    for (const batch of await Promise.all(batches)) results.push(...batch);
+    let next = 0;
+    return checks.map((entry) => {
+      const own = results.slice(next, next + entry.checks.length);
+      next += entry.checks.length;
+      const verified = acceptChecked(entry.transaction, own);
+      if (verified !== undefined) this.#checked.set(entry.transaction.contentHash, true);
+      return verified;
+    });
+  }
+
+  #refuse(transaction: NamedTransaction, code: TransactionErrorCode): void {
+    this.#remember(transaction.id, refusal(code));
+  }
+
+  #context(): AdmissionContext {
+    const { ledger, clock } = this.#d;
+    const state = ledger.state(ledger.tip.id);
+    return {
+      state,
+      tipTimestampMs: ledger.tip.header.timestampMs,
+      wallMs: clock.wallMs(),
+      parameters: readParameters(state).current,
+    };
+  }
+}
+
+function refusal(code: TransactionErrorCode): TransactionStatus {
+  const kind = isInvalid(code) ? "invalid" : "refused";
+  return { kind, code, message: describeError(code) };
+}
+
+function endOf(departure: Exclude<Departure, { kind: "included" }>): TransactionStatus {
+  switch (departure.kind) {
+    case "expired":
+      return { kind: "expired" };
+    case "superseded":
+      return departure.by === undefined
+        ? refusal("nonce_too_low")
+        : { kind: "superseded", by: departure.by };
+    case "unaffordable":
+      return refusal("insufficient_balance");
+  }
+}

@@ -1,0 +1,188 @@
+/**
+ * NodeQueries: what a replica tells the outside (HTTP, command line, explorer), and how it takes transactions.
+ *
+ * Everything returned is about final, durable blocks unless it says otherwise. Heights and times are numbers,
+ * amounts bigint; turning this into JSON is api's and http's part.
+ * @module
+ */
+import type { Block, Header } from "../protocol/block.ts";
+import type { Genesis } from "../protocol/genesis.ts";
+import type {
+  AccountId,
+  AssetId,
+  BlockId,
+  ChainId,
+  Height,
+  NodeId,
+  PublicKey,
+  TransactionId,
+} from "../protocol/ids.ts";
+import type { Parameters } from "../protocol/parameters.ts";
+import type { NamedTransaction } from "../protocol/transaction.ts";
+import type { Validator } from "../protocol/validator-set.ts";
+import type { Certificate } from "../protocol/vote.ts";
+
+export interface Tip {
+  readonly height: Height;
+  readonly id: BlockId;
+  readonly header: Header;
+}
+
+export type SyncState =
+  | { readonly kind: "synced" }
+  | { readonly kind: "behind"; readonly blocks: number; readonly peers: number }
+  | { readonly kind: "no-quorum"; readonly forMs: number };
+
+/** Whether this node votes, and if not, why not. */
+export type VotingState =
+  | { readonly kind: "observer" }
+  | { readonly kind: "voting" }
+  | { readonly kind: "silent"; readonly reason: string };
+
+export interface NodeStatus {
+  readonly chainId: ChainId;
+  readonly networkName: string;
+  readonly nodeId: NodeId;
+  /** Position in the validator set, or undefined for an observer. */
+  readonly validatorIndex: number | undefined;
+  readonly validatorCount: number;
+  readonly voting: VotingState;
+  readonly tip: Tip;
+  readonly epoch: number;
+  readonly view: number;
+  readonly lastFinalView: number;
+  /** Name of the leader of the current view. */
+  readonly leader: string;
+  readonly sync: SyncState;
+  /** Milliseconds since a quorum was last seen to act (a certificate, or pings of q validators). */
+  readonly quorumAgeMs: number;
+  readonly peers: number;
+  readonly mempool: { readonly transactions: number; readonly bytes: number };
+  /** The last nullified views, newest last, at most 16. */
+  readonly nullified: readonly { readonly view: number; readonly reason: string }[];
+  readonly faults: number;
+  readonly startedMs: number;
+}
+
+export interface ValidatorStatus {
+  readonly validator: Validator;
+  readonly index: number;
+  readonly isSelf: boolean;
+  readonly connected: boolean;
+  /** The highest view in which a vote of it was seen, or undefined. */
+  readonly lastVoteView: number | undefined;
+}
+
+export interface PeerStatus {
+  readonly nodeId: NodeId;
+  readonly address: string;
+  readonly outbound: boolean;
+  readonly consensusKey: PublicKey | undefined;
+  readonly agent: string;
+  readonly finalHeight: number;
+  readonly view: number;
+  readonly latencyMs: number | undefined;
+  /** Its wall clock minus ours when it said hello. */
+  readonly clockSkewMs: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+}
+
+export interface FoundBlock {
+  readonly block: Block;
+  /** Size of BCS(Block). */
+  readonly bytes: number;
+  /** The finalization of exactly this block, where one is held. */
+  readonly finalization: Certificate | undefined;
+}
+
+export interface FoundTransaction {
+  readonly transaction: NamedTransaction;
+  readonly height: Height;
+  readonly index: number;
+  readonly blockId: BlockId;
+  readonly timestampMs: number;
+}
+
+/** Everything that one can be told about an id. `refused` is this node's, now; another may have accepted it. */
+export type TransactionStatus =
+  | { readonly kind: "final"; readonly found: FoundTransaction }
+  | { readonly kind: "pending"; readonly transaction: NamedTransaction }
+  | { readonly kind: "refused"; readonly code: string; readonly message: string }
+  | { readonly kind: "superseded"; readonly by: TransactionId }
+  | { readonly kind: "expired" }
+  | { readonly kind: "invalid"; readonly code: string; readonly message: string }
+  | { readonly kind: "unknown" };
+
+/** What became of submitted bytes. `id` is undefined only when the bytes do not decode. */
+export interface SubmitAnswer {
+  readonly id: TransactionId | undefined;
+  readonly status: TransactionStatus;
+}
+
+export interface AccountBalance {
+  readonly asset: AssetId;
+  readonly amount: bigint;
+}
+
+export interface AccountSummary {
+  readonly account: AccountId;
+  /** False: never written; it reads as zero. */
+  readonly exists: boolean;
+  readonly nonce: number;
+  /** The next nonce counting what waits in this node's pool. */
+  readonly pendingNonce: number;
+  readonly authHash: string;
+  readonly requireMemo: boolean;
+  readonly balances: readonly AccountBalance[];
+}
+
+export interface TransactionPage {
+  /** Newest first. */
+  readonly items: readonly FoundTransaction[];
+  /** Where the next page starts, or undefined at the end. */
+  readonly next: { readonly height: number; readonly index: number } | undefined;
+}
+
+export interface LedgerStats {
+  /** Milliseconds that the figures cover. */
+  readonly windowMs: number;
+  readonly blocks: number;
+  readonly transactions: number;
+  readonly transactionsPerSecond: number;
+  /** Of own measurements, from first sight of a proposal to its finality: milliseconds, undefined without any. */
+  readonly finalityMsMedian: number | undefined;
+  readonly finalityMsP99: number | undefined;
+  readonly totalTransactions: number;
+  readonly totalSupply: bigint;
+  readonly accounts: number;
+}
+
+/** Called once per final, durable block, in order of height. */
+export type BlockListener = (block: FoundBlock) => void;
+
+export interface NodeQueries {
+  readonly genesis: Genesis;
+  readonly chainId: ChainId;
+  parameters(): Parameters;
+  status(): NodeStatus;
+  tip(): Tip;
+  validators(): readonly ValidatorStatus[];
+  peers(): readonly PeerStatus[];
+  blockAt(height: Height): FoundBlock | undefined;
+  blockById(id: BlockId): FoundBlock | undefined;
+  transaction(id: TransactionId): TransactionStatus;
+  account(account: AccountId): AccountSummary;
+  accountTransactions(
+    account: AccountId,
+    from: { readonly height: number; readonly index: number } | undefined,
+    limit: number,
+  ): Promise<TransactionPage>;
+  stats(windowMs: number): LedgerStats;
+  /** At most 512 at once. Answers in order; each is looked up by id first, so repeating is harmless. */
+  submit(transactions: readonly Uint8Array[]): Promise<readonly SubmitAnswer[]>;
+  /** Resolves when the id is final or otherwise terminal, or with its status then when the time is over. */
+  wait(id: TransactionId, timeoutMs: number): Promise<TransactionStatus>;
+  /** Returns the function that ends the subscription. */
+  subscribe(listener: BlockListener): () => void;
+}

@@ -1,0 +1,244 @@
+/**
+ * Answers to the outside: reads what the parts of a replica know, and decides nothing.
+ * @module
+ */
+import type { Clock } from "../base/clock.ts";
+import type { Consensus } from "../consensus/consensus.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Mempool } from "../mempool/mempool.ts";
+import type { Network } from "../network/network.ts";
+import { type Block, encodeBlock } from "../protocol/block.ts";
+import type { Genesis } from "../protocol/genesis.ts";
+import {
+  type AccountId,
+  type BlockId,
+  type ChainId,
+  type Height,
+  type NodeId,
+  nativeAsset,
+  type TransactionId,
+  type ValidatorIndex,
+  validatorIndex,
+} from "../protocol/ids.ts";
+import type { Parameters } from "../protocol/parameters.ts";
+import { readAccount, readParameters, requireMemoFlag } from "../protocol/state.ts";
+import type { ValidatorSet } from "../protocol/validator-set.ts";
+import type { ChainStore } from "../storage/chain-store.ts";
+import type { Activity } from "./activity.ts";
+import type { CatchUp } from "./catch-up.ts";
+import type { Intake } from "./intake.ts";
+import type {
+  AccountSummary,
+  BlockListener,
+  FoundBlock,
+  LedgerStats,
+  NodeQueries,
+  NodeStatus,
+  PeerStatus,
+  SubmitAnswer,
+  SyncState,
+  Tip,
+  TransactionPage,
+  TransactionStatus,
+  ValidatorStatus,
+  VotingState,
+} from "./node-queries.ts";
+import type { Waits } from "./waits.ts";
+
+/** Older than this, and with somebody waiting for it, finality counts as lost. */
+const quorumLostMs = 15_000;
+/** Less than this many blocks behind is what every node is, all the time. */
+const syncedWithin = 3;
+export const listenersMax = 1_024;
+
+export interface QueriesDependencies {
+  readonly genesis: Genesis;
+  readonly chainId: ChainId;
+  readonly nodeId: NodeId;
+  readonly self: ValidatorIndex | undefined;
+  readonly validators: ValidatorSet;
+  readonly startedMs: number;
+  readonly clock: Clock;
+  readonly chain: ChainStore;
+  readonly ledger: Ledger;
+  readonly mempool: Mempool;
+  readonly consensus: Consensus;
+  readonly network: Network;
+  readonly activity: Activity;
+  readonly catchUp: CatchUp;
+  readonly intake: Intake;
+  readonly waits: Waits;
+  readonly voting: () => VotingState;
+}
+
+export class Queries implements NodeQueries {
+  readonly #d: QueriesDependencies;
+  readonly #listeners = new Set<BlockListener>();
+  readonly genesis: Genesis;
+  readonly chainId: ChainId;
+
+  constructor(dependencies: QueriesDependencies) {
+    this.#d = dependencies;
+    this.genesis = dependencies.genesis;
+    this.chainId = dependencies.chainId;
+  }
+
+  parameters(): Parameters {
+    const { ledger } = this.#d;
+    return readParameters(ledger.state(ledger.tip.id)).current;
+  }
+
+  status(): NodeStatus {
+    const { consensus, validators, mempool, activity, network } = this.#d;
+    return {
+      chainId: this.chainId,
+      networkName: this.genesis.networkName,
+      nodeId: this.#d.nodeId,
+      validatorIndex: this.#d.self,
+      validatorCount: validators.count,
+      voting: this.#d.voting(),
+      tip: this.tip(),
+      epoch: consensus.epoch,
+      view: consensus.view,
+      lastFinalView: consensus.lastFinalView,
+      leader: validators.at(consensus.leader(consensus.view))?.name ?? "",
+      sync: this.#sync(),
+      quorumAgeMs: Math.round(activity.quorumAgeMs),
+      peers: network.peers.length,
+      mempool: { transactions: mempool.size, bytes: mempool.bytes },
+      nullified: activity.nullified,
+      faults: activity.faults,
+      startedMs: this.#d.startedMs,
+    };
+  }
+
+  tip(): Tip {
+    const { height, id, header } = this.#d.chain.tip;
+    return { height, id, header };
+  }
+
+  validators(): readonly ValidatorStatus[] {
+    const { validators, consensus, network, self } = this.#d;
+    return validators.validators.map((validator, position) => {
+      const index = validatorIndex(position);
+      return {
+        validator,
+        index,
+        isSelf: index === self,
+        connected: index === self || network.peerByKey(validator.consensusKey) !== undefined,
+        lastVoteView: consensus.lastVoteView(index),
+      };
+    });
+  }
+
+  peers(): readonly PeerStatus[] {
+    return this.#d.network.peers.map((peer) => ({
+      nodeId: peer.nodeId,
+      address: peer.address,
+      outbound: peer.outbound,
+      consensusKey: peer.consensusKey,
+      agent: peer.agent,
+      finalHeight: peer.standing.finalHeight,
+      view: peer.standing.view,
+      latencyMs: peer.latencyMs,
+      clockSkewMs: peer.clockSkewMs,
+      bytesIn: peer.bytesIn,
+      bytesOut: peer.bytesOut,
+    }));
+  }
+
+  blockAt(height: Height): FoundBlock | undefined {
+    return this.#found(this.#d.chain.blockAt(height));
+  }
+
+  blockById(id: BlockId): FoundBlock | undefined {
+    return this.#found(this.#d.chain.blockById(id));
+  }
+
+  transaction(id: TransactionId): TransactionStatus {
+    return this.#d.intake.status(id);
+  }
+
+  account(account: AccountId): AccountSummary {
+    const { ledger, mempool } = this.#d;
+    const state = ledger.state(ledger.tip.id);
+    const { exists, nonce, balance, authHash, flags } = readAccount(state, account);
+    return {
+      account,
+      exists,
+      nonce,
+      pendingNonce: mempool.pendingNonce(account, nonce),
+      authHash,
+      requireMemo: (flags & requireMemoFlag) !== 0,
+      balances: [{ asset: nativeAsset, amount: balance }],
+    };
+  }
+
+  accountTransactions(
+    account: AccountId,
+    from: { readonly height: number; readonly index: number } | undefined,
+    limit: number,
+  ): Promise<TransactionPage> {
+    return this.#d.chain.accountTransactions(account, from, limit);
+  }
+
+  stats(windowMs: number): LedgerStats {
+    const { activity, chain } = this.#d;
+    const window = activity.window(windowMs);
+    return {
+      ...window,
+      transactionsPerSecond: (window.transactions * 1_000) / windowMs,
+      totalTransactions: chain.totals.transactions,
+      totalSupply: this.genesis.accounts.reduce((sum, { balance }) => sum + balance, 0n),
+      accounts: chain.totals.accounts,
+    };
+  }
+
+  submit(transactions: readonly Uint8Array[]): Promise<readonly SubmitAnswer[]> {
+    return this.#d.intake.submit(transactions);
+  }
+
+  wait(id: TransactionId, timeoutMs: number): Promise<TransactionStatus> {
+    return this.#d.waits.wait(id, timeoutMs);
+  }
+
+  subscribe(listener: BlockListener): () => void {
+    if (this.#listeners.size >= listenersMax) return () => {};
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** A block is durable: tell whoever listens. */
+  announce(found: FoundBlock): void {
+    for (const listener of this.#listeners) listener(found);
+  }
+
+  get hasListeners(): boolean {
+    return this.#listeners.size > 0;
+  }
+
+  #found(block: Block | undefined): FoundBlock | undefined {
+    if (block === undefined) return undefined;
+    return {
+      block,
+      bytes: encodeBlock(block).length,
+      finalization: this.#d.chain.finalizationAt(block.header.height),
+    };
+  }
+
+  #sync(): SyncState {
+    const { activity, catchUp, network, mempool } = this.#d;
+    const blocks = catchUp.claimedLag();
+    if (blocks > syncedWithin) return { kind: "behind", blocks, peers: network.peers.length };
+    if (activity.quorumAgeMs > quorumLostMs && (mempool.size > 0 || !this.#quorumLinked())) {
+      return { kind: "no-quorum", forMs: Math.round(activity.quorumAgeMs) };
+    }
+    return { kind: "synced" };
+  }
+
+  /** Whether a quorum of validators, ourselves included, could act together from here. */
+  #quorumLinked(): boolean {
+    const { validators } = this.#d;
+    return this.validators().filter(({ connected }) => connected).length >= validators.quorum;
+  }
+}

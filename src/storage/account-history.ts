@@ -1,0 +1,148 @@
+/**
+ * What an account took part in, newest first, and which of its transactions had a nonce.
+ *
+ * The `a` rows say where to look; what is answered comes from blocks that were checked.
+ * @module
+ */
+import { assert } from "../base/assert.ts";
+import type { Hasher } from "../crypto/ports.ts";
+import type { Block } from "../protocol/block.ts";
+import { type AccountId, type Height, height } from "../protocol/ids.ts";
+import type { BlockRows } from "./block-rows.ts";
+import {
+  type AccountRow,
+  accountRowCodec,
+  decodeSealed,
+  roles,
+  type TransactionPosition,
+} from "./chain-codecs.ts";
+import { StorageCorruption } from "./corruption.ts";
+import { accountRoles } from "./index-rows.ts";
+import { accountRange, parseAccountKeyHeight } from "./keys.ts";
+import type { Entry, Store } from "./store.ts";
+import { type StoredTransaction, transactionIn } from "./stored-transaction.ts";
+
+export interface StoredTransactionPage {
+  /** Newest first. */
+  readonly items: readonly StoredTransaction[];
+  /** Where the next page starts, or undefined at the end. */
+  readonly next: TransactionPosition | undefined;
+}
+
+/** Transactions in one page. */
+export const accountPageMax = 500;
+const rowsPerRead = 64;
+
+interface NoncedRow {
+  readonly height: Height;
+  readonly nonce: number;
+  readonly touches: AccountRow["touches"];
+}
+
+export class AccountHistory {
+  readonly #store: Store;
+  readonly #hasher: Hasher;
+  readonly #blocks: BlockRows;
+
+  constructor(options: {
+    readonly store: Store;
+    readonly hasher: Hasher;
+    readonly blocks: BlockRows;
+  }) {
+    this.#store = options.store;
+    this.#hasher = options.hasher;
+    this.#blocks = options.blocks;
+  }
+
+  /** At most `limit` transactions at or below the position, newest first. */
+  async page(
+    account: AccountId,
+    from: { readonly height: number; readonly index: number },
+    limit: number,
+  ): Promise<StoredTransactionPage> {
+    assert(limit >= 1 && limit <= accountPageMax, "a page has 1 to accountPageMax transactions");
+    const items: StoredTransaction[] = [];
+    // A row holds at least one transaction, so these rows fill the page and show where the next one starts.
+    const rows = await this.#store.range(accountRange(account, height(from.height), limit + 2));
+    for (const row of rows) {
+      const at = parseAccountKeyHeight(row.key);
+      const touches = this.#decode(row).touches.filter(
+        ({ index }) => at !== from.height || index <= from.index,
+      );
+      const newest = touches.at(-1);
+      if (newest === undefined) continue;
+      if (items.length === limit) return { items, next: { height: at, index: newest.index } };
+      const block = await this.#blocks.finalBlockLater(at);
+      for (const { index } of touches.toReversed()) {
+        if (items.length === limit) return { items, next: { height: at, index } };
+        items.push(touched(account, block, index));
+      }
+    }
+    return { items, next: undefined };
+  }
+
+  /**
+   * The final transaction of this sender with this nonce, looking at or below a height. Nonces rise with height, so
+   * it is found by halving: about 20 reads in a million blocks.
+   */
+  async byNonce(
+    account: AccountId,
+    nonce: number,
+    newest: Height,
+  ): Promise<StoredTransaction | undefined> {
+    let found: NoncedRow | undefined;
+    let low = 0;
+    let high = newest as number;
+    while (low <= high) {
+      const middle = Math.ceil((low + high) / 2);
+      const row = await this.#noncedRow(account, height(middle));
+      if (row !== undefined && row.nonce > nonce) {
+        high = row.height - 1;
+        continue;
+      }
+      found = row ?? found;
+      low = middle + 1;
+    }
+    if (found === undefined) return undefined;
+    const sent = found.touches.filter((touch) => (touch.roles & roles.sender) !== 0);
+    const touch = sent[nonce - found.nonce];
+    if (touch === undefined) return undefined;
+    const block = await this.#blocks.finalBlockLater(found.height);
+    const stored = touched(account, block, touch.index);
+    const { transaction } = stored.transaction.signed;
+    if (transaction.sender !== account || transaction.nonce !== nonce) {
+      throw misplaced(account, found.height);
+    }
+    return stored;
+  }
+
+  /** The newest row at or below a height that says a nonce. */
+  async #noncedRow(account: AccountId, newest: Height): Promise<NoncedRow | undefined> {
+    let from = newest;
+    for (let limit = 1; ; limit = rowsPerRead) {
+      const rows = await this.#store.range(accountRange(account, from, limit));
+      for (const row of rows) {
+        from = parseAccountKeyHeight(row.key);
+        const { nonce, touches } = this.#decode(row);
+        if (nonce !== undefined) return { height: from, nonce, touches };
+      }
+      if (rows.length < limit || from === 0) return undefined;
+      from = height(from - 1);
+    }
+  }
+
+  #decode(row: Entry): AccountRow {
+    return decodeSealed(this.#hasher, accountRowCodec, row);
+  }
+}
+
+function touched(account: AccountId, block: Block, index: number): StoredTransaction {
+  const found = transactionIn(block, index);
+  if (found === undefined || !accountRoles(found.transaction.signed).has(account)) {
+    throw misplaced(account, block.header.height);
+  }
+  return found;
+}
+
+const misplaced = (account: AccountId, at: Height): StorageCorruption =>
+  new StorageCorruption(`the row of account ${account} at height ${at} names a wrong transaction`);

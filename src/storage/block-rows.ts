@@ -1,0 +1,140 @@
+/**
+ * Reading blocks: nothing leaves here that was not checked against the id it was asked by.
+ *
+ * A block's id is the hash of its header, and the header commits to the transactions, so the id is the checksum
+ * that the database lacks. What does not match throws StorageCorruption.
+ * @module
+ */
+import { decode } from "../codec/codec.ts";
+import type { Hasher } from "../crypto/ports.ts";
+import {
+  type Block,
+  blockIdOf,
+  bodyMatches,
+  type Header,
+  headerCodec,
+  openBlock,
+} from "../protocol/block.ts";
+import {
+  type BlockId,
+  blockIdCodec,
+  type ChainId,
+  type Height,
+  heightCodec,
+} from "../protocol/ids.ts";
+import { BlockCache } from "./block-cache.ts";
+import { decodeRow } from "./chain-codecs.ts";
+import { StorageCorruption } from "./corruption.ts";
+import { blockKey, finalIdKey, heightOfIdKey, keyAfter } from "./keys.ts";
+import type { Store } from "./store.ts";
+
+/** BCS(Header) has this one length, and a stored block begins with it. */
+const headerBytes = 262;
+/** About 30 MB of decoded transactions. */
+const cachedTransactionsMax = 16_384;
+
+export class BlockRows {
+  readonly #store: Store;
+  readonly #hasher: Hasher;
+  readonly #chainId: ChainId;
+  readonly #cache = new BlockCache({ transactionsMax: cachedTransactionsMax });
+
+  constructor(options: {
+    readonly store: Store;
+    readonly hasher: Hasher;
+    readonly chainId: ChainId;
+  }) {
+    this.#store = options.store;
+    this.#hasher = options.hasher;
+    this.#chainId = options.chainId;
+  }
+
+  /** Makes a block that is known to be sound cheap to read. */
+  remember(block: Block): void {
+    this.#cache.add(block);
+  }
+
+  /** The id of the final block at a committed height. */
+  idAt(height: Height): BlockId {
+    const key = finalIdKey(height);
+    const value = this.#store.get(key);
+    if (value === undefined) throw new StorageCorruption(`height ${height} has no block id`);
+    return decodeRow(blockIdCodec, { key, value });
+  }
+
+  /** The height of a final block, or undefined when no final block has this id. */
+  heightOf(id: BlockId): Height | undefined {
+    const key = heightOfIdKey(id);
+    const value = this.#store.get(key);
+    if (value === undefined) return undefined;
+    return decodeRow(heightCodec, { key, value });
+  }
+
+  /** Any stored block, final or not; undefined when there is no row. */
+  block(height: Height, id: BlockId): Block | undefined {
+    const cached = this.#cached(height, id);
+    if (cached !== undefined) return cached;
+    const value = this.#store.get(blockKey(height, id));
+    return value === undefined ? undefined : this.#checked({ height, id, value });
+  }
+
+  /** The final block at a committed height. */
+  finalBlock(height: Height): Block {
+    const id = this.idAt(height);
+    const block = this.block(height, id);
+    if (block === undefined) throw new StorageCorruption(`final block ${height} ${id} is missing`);
+    this.#cache.add(block);
+    return block;
+  }
+
+  /** The same for a walk over many blocks: gives way to other work while the disk reads. */
+  async finalBlockLater(height: Height): Promise<Block> {
+    const id = this.idAt(height);
+    const cached = this.#cached(height, id);
+    if (cached !== undefined) return cached;
+    const from = blockKey(height, id);
+    const [row] = await this.#store.range({ from, to: keyAfter(from), limit: 1 });
+    if (row === undefined) throw new StorageCorruption(`final block ${height} ${id} is missing`);
+    return this.#checked({ height, id, value: row.value });
+  }
+
+  /** The header of the final block at a committed height, without looking at the transactions. */
+  finalHeader(height: Height): Header {
+    const id = this.idAt(height);
+    const cached = this.#cached(height, id);
+    if (cached !== undefined) return cached.header;
+    const value = this.#store.get(blockKey(height, id));
+    if (value === undefined) throw new StorageCorruption(`final block ${height} ${id} is missing`);
+    const decoded = decode(headerCodec, value.subarray(0, headerBytes));
+    if (!decoded.ok || blockIdOf(this.#hasher, decoded.value) !== id) {
+      throw new StorageCorruption(`the header of block ${height} is not that of ${id}`);
+    }
+    return decoded.value;
+  }
+
+  #cached(height: Height, id: BlockId): Block | undefined {
+    const block = this.#cache.get(id);
+    if (block !== undefined && block.header.height !== height) {
+      throw new StorageCorruption(`block ${id} is stored at height ${height}`);
+    }
+    return block;
+  }
+
+  #checked(row: {
+    readonly height: Height;
+    readonly id: BlockId;
+    readonly value: Uint8Array;
+  }): Block {
+    const name = `block ${row.height} ${row.id}`;
+    const opened = openBlock(this.#hasher, this.#chainId, row.value);
+    if (!opened.ok) throw new StorageCorruption(`${name}: ${opened.reason.message}`);
+    const block = opened.value;
+    if (block.id !== row.id) throw new StorageCorruption(`${name} is another block, ${block.id}`);
+    if (block.header.height !== row.height) throw new StorageCorruption(`${name} is misplaced`);
+    const hashes = block.transactions.map(({ contentHash }) => contentHash);
+    if (!bodyMatches(this.#hasher, block.header, hashes)) {
+      throw new StorageCorruption(`${name} holds other transactions than its header says`);
+    }
+    return block;
+  }
+}

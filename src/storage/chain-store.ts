@@ -1,0 +1,331 @@
+/**
+ * ChainStore: the final chain on disk, its state and its indexes; and the blocks that may become final.
+ *
+ * One height is one synced batch: block, id by height, height by id, finalization, state, transactions by id and
+ * by account, tip. So the store is always at the end of some block, and everything it answers is about final
+ * blocks up to `tip`. A row that its hash does not fit throws StorageCorruption; it is never an answer.
+ * @module
+ */
+import { assert } from "../base/assert.ts";
+import { ok, type Result } from "../base/result.ts";
+import { encode } from "../codec/codec.ts";
+import { appendLeaf, emptyFrontier, leafHash } from "../crypto/merkle.ts";
+import type { Hasher } from "../crypto/ports.ts";
+import type { StateTree, TreeVersion } from "../crypto/state-tree.ts";
+import { type Block, encodeBlock, type Header } from "../protocol/block.ts";
+import {
+  type AccountId,
+  type BlockId,
+  blockIdCodec,
+  type Height,
+  height,
+  type TransactionId,
+} from "../protocol/ids.ts";
+import { coveringHeadersMax } from "../protocol/message.ts";
+import { accountOfKey } from "../protocol/state.ts";
+import { type Certificate, certificateCodec } from "../protocol/vote.ts";
+import { AccountHistory, type StoredTransactionPage } from "./account-history.ts";
+import { BlockRows } from "./block-rows.ts";
+import { decodeSealed, encodeSealed, type Finality } from "./chain-codecs.ts";
+import {
+  type ChainTip,
+  type ChainTotals,
+  commitWrites,
+  type FinalBlock,
+  type GenesisBlock,
+  genesisWrites,
+  leadsToSame,
+} from "./chain-writes.ts";
+import { StorageCorruption } from "./corruption.ts";
+import { proofAbove, readFinalization } from "./finality-rows.ts";
+import {
+  blockKey,
+  everyKey,
+  finalizationKey,
+  heightRange,
+  parseHeightKey,
+  prefixes,
+  stateKey,
+} from "./keys.ts";
+import { checkLedger, type OpenOptions } from "./open-checks.ts";
+import type { OpenFailure } from "./open-failure.ts";
+import { statePages } from "./rebuild-state.ts";
+import type { Entry, Store } from "./store.ts";
+import { findTransaction, type StoredTransaction } from "./stored-transaction.ts";
+import { UnfinalBlocks } from "./unfinal-blocks.ts";
+
+export interface OpenedChain {
+  readonly chain: ChainStore;
+  readonly tree: StateTree;
+  /** The committed version: the state at the tip. */
+  readonly version: TreeVersion;
+  /** Damaged blocks above the tip that were removed; they are fetched again. */
+  readonly droppedBlocks: number;
+}
+
+interface ChainParts {
+  readonly store: Store;
+  readonly hasher: Hasher;
+  readonly blocks: BlockRows;
+  readonly unfinal: UnfinalBlocks;
+  readonly tip: ChainTip;
+  readonly totals: ChainTotals;
+  readonly proof: Finality | undefined;
+}
+
+export class ChainStore {
+  readonly #store: Store;
+  readonly #hasher: Hasher;
+  readonly #blocks: BlockRows;
+  readonly #history: AccountHistory;
+  readonly #unfinal: UnfinalBlocks;
+  #tip: ChainTip;
+  #totals: ChainTotals;
+  #proof: Finality | undefined;
+  /** The batch under way. It stays here if it fails: nobody knows then what is on disk. */
+  #committing: { readonly height: Height; readonly written: Promise<void> } | undefined;
+
+  private constructor(parts: ChainParts) {
+    const { store, hasher, blocks } = parts;
+    this.#store = store;
+    this.#hasher = hasher;
+    this.#blocks = blocks;
+    this.#history = new AccountHistory({ store, hasher, blocks });
+    this.#unfinal = parts.unfinal;
+    this.#tip = parts.tip;
+    this.#totals = parts.totals;
+    this.#proof = parts.proof;
+  }
+
+  /** Whether nothing was ever written: the one case in which `create` comes before `open`. */
+  static async isEmpty(store: Store): Promise<boolean> {
+    const rows = await store.range(everyKey);
+    return rows.length === 0;
+  }
+
+  /** The first start of an empty store: the genesis as height 0, in one batch. */
+  static async create(
+    store: Store,
+    genesis: GenesisBlock & { readonly hasher: Hasher },
+  ): Promise<ChainStore> {
+    const { hasher, chainId, id, header, state } = genesis;
+    assert(await ChainStore.isEmpty(store), "a ledger is created in an empty store");
+    await store.commit(genesisWrites(hasher, genesis));
+    const frontier = appendLeaf(hasher, emptyFrontier, idLeaf(hasher, id));
+    let accounts = 0;
+    for (const key of state.keys()) if (accountOfKey(key) !== undefined) accounts += 1;
+    return new ChainStore({
+      store,
+      hasher,
+      blocks: new BlockRows({ store, hasher, chainId }),
+      unfinal: new UnfinalBlocks(store),
+      tip: { height: header.height, id, header, frontier },
+      totals: { transactions: 0, accounts },
+      proof: undefined,
+    });
+  }
+
+  /** Checks what a stopped node left (open-checks.ts), and rebuilds the state tree from it. */
+  static async open(store: Store, options: OpenOptions): Promise<Result<OpenedChain, OpenFailure>> {
+    const checked = await checkLedger(store, options);
+    if (!checked.ok) return checked;
+    const { tip, tipHeader, blocks, proof, state } = checked.value;
+    const unfinal = new UnfinalBlocks(store);
+    const droppedBlocks = await unfinal.load(blocks, tip.height);
+    const { hasher } = options;
+    const frontier = appendLeaf(hasher, tip.frontier, idLeaf(hasher, tip.id));
+    const chain = new ChainStore({
+      store,
+      hasher,
+      blocks,
+      unfinal,
+      tip: { height: tip.height, id: tip.id, header: tipHeader, frontier },
+      totals: { transactions: tip.transactions, accounts: state.accounts },
+      proof,
+    });
+    return ok({ chain, tree: state.tree, version: state.version, droppedBlocks });
+  }
+
+  /** The last committed block. */
+  get tip(): ChainTip {
+    return this.#tip;
+  }
+
+  get totals(): ChainTotals {
+    return this.#totals;
+  }
+
+  /** Resolves when the verified block is durable. Again, or at a committed height: nothing to write. */
+  async storeBlock(block: Block): Promise<void> {
+    const { height } = block.header;
+    if (height === this.#committing?.height) await this.#committing.written;
+    else if (height > this.#tip.height) await this.#unfinal.add(block);
+  }
+
+  /** Durable blocks above the tip, by ascending height: executed again at start, without a vote. */
+  storedHeights(): readonly Height[] {
+    return this.#unfinal.heights();
+  }
+
+  /** Ids of the durable blocks at a height above the tip. */
+  storedBlocksAt(at: Height): readonly BlockId[] {
+    return this.#unfinal.at(at);
+  }
+
+  /** A stored block, final or not. Throws StorageCorruption. */
+  storedBlock(at: Height, id: BlockId): Block | undefined {
+    return this.#blocks.block(at, id);
+  }
+
+  /**
+   * Makes the next block final and durable, in one batch: blocks come one by one in order of height. Of a path that
+   * one finalization makes final, each block but the last names the headers between, so that a crash in between
+   * leaves a tip whose finality is provable.
+   */
+  async commit(final: FinalBlock): Promise<void> {
+    const { block, frontier, finality } = final;
+    const { id, header } = block;
+    const tip = this.#tip;
+    assert(this.#committing === undefined, "blocks are committed one after the other");
+    assert(header.height === tip.height + 1 && header.parent === tip.id, "heights are consecutive");
+    assert(frontier.size === header.height + 1, "the frontier holds the block's own id");
+    const { writes, totals } = commitWrites(final, {
+      hasher: this.#hasher,
+      store: this.#store,
+      tip,
+      totals: this.#totals,
+      proof: this.#proof,
+    });
+    if (!this.#unfinal.isDurable(header.height, id)) {
+      writes.push({ kind: "put", key: blockKey(header.height, id), value: encodeBlock(block) });
+    }
+    writes.push(...this.#unfinal.removals(header.height, id));
+    const written = this.#store.commit(writes);
+    this.#committing = { height: header.height, written };
+    await written;
+    this.#committing = undefined;
+    this.#unfinal.forget(header.height);
+    this.#blocks.remember(block);
+    this.#tip = { height: header.height, id, header, frontier };
+    this.#totals = totals;
+    if (finality.covering.length > 0 && !leadsToSame(this.#proof, finality)) this.#proof = finality;
+  }
+
+  /** Keeps a verified finalization of a committed block that was covered by a later one until now. */
+  async putFinalization(certificate: Certificate, at: Height): Promise<void> {
+    const { subject } = certificate;
+    const isOfBlock = at <= this.#tip.height && subject.kind === "finalize";
+    assert(isOfBlock && subject.blockId === this.#blocks.idAt(at), "it finalizes that block");
+    if (this.finalizationAt(at) !== undefined) return;
+    const key = finalizationKey(at);
+    const value = encodeSealed(this.#hasher, certificateCodec, { key, value: certificate });
+    await this.#store.commit([{ kind: "put", key, value }]);
+  }
+
+  /** The final block at a height, or undefined above the tip. Throws StorageCorruption. */
+  blockAt(at: Height): Block | undefined {
+    return at > this.#tip.height ? undefined : this.#blocks.finalBlock(at);
+  }
+
+  /** The header alone: does not look at the transactions. Throws StorageCorruption. */
+  headerAt(at: Height): Header | undefined {
+    return at > this.#tip.height ? undefined : this.#blocks.finalHeader(at);
+  }
+
+  /** The final block with this id. Throws StorageCorruption. */
+  blockById(id: BlockId): Block | undefined {
+    const at = this.#blocks.heightOf(id);
+    if (at === undefined || at > this.#tip.height) return undefined;
+    if (this.#blocks.idAt(at) !== id) throw new StorageCorruption(`block ${id} is not at ${at}`);
+    return this.#blocks.finalBlock(at);
+  }
+
+  /** BCS of consecutive final blocks from a height, within both bounds, but always one if there is one. */
+  async blocksFrom(from: Height, countMax: number, bytesMax: number): Promise<Uint8Array[]> {
+    const blocks: Uint8Array[] = [];
+    let bytes = 0;
+    for (let at = from as number; at <= this.#tip.height && blocks.length < countMax; at += 1) {
+      const encoded = encodeBlock(await this.#blocks.finalBlockLater(height(at)));
+      bytes += encoded.length;
+      if (blocks.length > 0 && bytes > bytesMax) break;
+      blocks.push(encoded);
+    }
+    return blocks;
+  }
+
+  /** The finalization of exactly the block at a height, where one is held. Throws StorageCorruption. */
+  finalizationAt(at: Height): Certificate | undefined {
+    if (at > this.#tip.height) return undefined;
+    return readFinalization(this.#store, this.#hasher, at);
+  }
+
+  /** The first finalization at or above a height. Throws StorageCorruption. */
+  async nextFinalization(
+    from: Height,
+  ): Promise<{ readonly height: Height; readonly certificate: Certificate } | undefined> {
+    const to = height(this.#tip.height + 1);
+    const range = heightRange(prefixes.finalization, { from, to, limit: 1 });
+    const [row] = from < to ? await this.#store.range(range) : [];
+    if (row === undefined) return undefined;
+    const certificate = decodeSealed(this.#hasher, certificateCodec, row);
+    return { height: parseHeightKey(row.key), certificate };
+  }
+
+  /**
+   * Why the block at a height is final: its own finalization, or the headers up to the next one that has one, at
+   * most coveringHeadersMax. Undefined above the tip, for the genesis, and when the way is longer.
+   */
+  async finalityAt(at: Height): Promise<Finality | undefined> {
+    if (at > this.#tip.height || at === 0) return undefined;
+    const next = await this.nextFinalization(at);
+    if (next === undefined) {
+      const finality = proofAbove(this.#proof, { height: at, id: this.#blocks.idAt(at) });
+      return finality && finality.covering.length <= coveringHeadersMax ? finality : undefined;
+    }
+    if (next.height - at > coveringHeadersMax) return undefined;
+    const covering: Header[] = [];
+    for (let above = at + 1; above <= next.height; above += 1) {
+      covering.push(this.#blocks.finalHeader(height(above)));
+    }
+    return { certificate: next.certificate, covering };
+  }
+
+  /** A final transaction. Throws StorageCorruption when the index leads to one with another id. */
+  transactionById(id: TransactionId): StoredTransaction | undefined {
+    const reach = { tip: this.#tip.height, committing: this.#committing?.height };
+    return findTransaction(id, { store: this.#store, blocks: this.#blocks }, reach);
+  }
+
+  /** Which final transaction of a sender had a nonce: found in the `a` rows. Throws StorageCorruption. */
+  async transactionBySenderNonce(
+    sender: AccountId,
+    nonce: number,
+  ): Promise<TransactionId | undefined> {
+    const found = await this.#history.byNonce(sender, nonce, this.#tip.height);
+    return found?.transaction.id;
+  }
+
+  /** Newest first, from a position downwards, or from the newest: at most accountPageMax at once. */
+  accountTransactions(
+    account: AccountId,
+    from: { readonly height: number; readonly index: number } | undefined,
+    limit: number,
+  ): Promise<StoredTransactionPage> {
+    const newest = { height: this.#tip.height, index: Number.MAX_SAFE_INTEGER };
+    const start = from === undefined || from.height > newest.height ? newest : from;
+    return this.#history.page(account, start, limit);
+  }
+
+  /** The raw row of a state entry at the tip: to be checked against the state tree by whoever uses it. */
+  state(key: string): Uint8Array | undefined {
+    return this.#store.get(stateKey(key));
+  }
+
+  /** All state rows in pages, keys with their prefix. Consistent only while nothing is committed. */
+  stateEntries(): AsyncGenerator<readonly Entry[], void, undefined> {
+    return statePages(this.#store);
+  }
+}
+
+const idLeaf = (hasher: Hasher, id: BlockId): Uint8Array =>
+  leafHash(hasher, encode(blockIdCodec, id));

@@ -1,0 +1,169 @@
+/**
+ * Every key of the ledger's store, in one list. Integers are big-endian, so that key order is height order.
+ *
+ * | prefix | then | value |
+ * | --- | --- | --- |
+ * | b | height u64, block id [32] | BCS(Block), written when the block is verified |
+ * | h | height u64 | block id of the final block; written once |
+ * | i | block id [32] | height |
+ * | f | height u64 | the finalization of exactly this block, where one is held |
+ * | t | first 16 bytes of a transaction id | height, index |
+ * | a | account [32], 2^64 − 1 − height u64 | what the block holds of the account; newest first |
+ * | s | state kind u8 and key (protocol.md) | the value at the tip |
+ * | m | name in ASCII | schema, chain, tip, proof |
+ *
+ * Reserved: r (records), n (nodes of the history tree), v (validator sets).
+ * @module
+ */
+import { assert } from "../base/assert.ts";
+import { concatBytes, toHex, utf8, writeHex } from "../base/bytes.ts";
+import { type AccountId, type BlockId, type Height, height, idBytes } from "../protocol/ids.ts";
+import type { KeyRange } from "./store.ts";
+
+type Prefix =
+  | "block"
+  | "finalId"
+  | "heightOfId"
+  | "finalization"
+  | "transaction"
+  | "account"
+  | "state"
+  | "meta";
+
+const letter = (text: string): number => text.charCodeAt(0);
+
+export const prefixes: Readonly<Record<Prefix, number>> = {
+  block: letter("b"),
+  finalId: letter("h"),
+  heightOfId: letter("i"),
+  finalization: letter("f"),
+  transaction: letter("t"),
+  account: letter("a"),
+  state: letter("s"),
+  meta: letter("m"),
+};
+
+export const transactionPrefixBytes = 16;
+const heightBytes = 8;
+const wordMax = 0xffff_ffff;
+
+function writeHeight(key: Uint8Array, offset: number, value: number): void {
+  assert(Number.isSafeInteger(value) && value >= 0, "a height is a safe integer");
+  const view = new DataView(key.buffer, key.byteOffset, key.byteLength);
+  view.setUint32(offset, Math.floor(value / 2 ** 32));
+  view.setUint32(offset + 4, value % 2 ** 32);
+}
+
+function readHeight(key: Uint8Array, offset: number): number {
+  const view = new DataView(key.buffer, key.byteOffset, key.byteLength);
+  return view.getUint32(offset) * 2 ** 32 + view.getUint32(offset + 4);
+}
+
+function heightKey(prefix: number, value: number, tail = 0): Uint8Array {
+  const key = new Uint8Array(1 + heightBytes + tail);
+  key[0] = prefix;
+  writeHeight(key, 1, value);
+  return key;
+}
+
+function writeId(key: Uint8Array, offset: number, id: string): void {
+  assert(id.length === 2 * idBytes && writeHex(id, key, offset), "an id is 32 bytes of hex");
+}
+
+export function blockKey(blockHeight: Height, id: BlockId): Uint8Array {
+  const key = heightKey(prefixes.block, blockHeight, idBytes);
+  writeId(key, 1 + heightBytes, id);
+  return key;
+}
+
+/** The height and id that a `b` key names, or undefined for a key of another length. */
+export function parseBlockKey(
+  key: Uint8Array,
+): { readonly height: Height; readonly id: BlockId } | undefined {
+  if (key.length !== 1 + heightBytes + idBytes) return undefined;
+  const id = toHex(key.subarray(1 + heightBytes)) as BlockId;
+  return { height: height(readHeight(key, 1)), id };
+}
+
+export const finalIdKey = (value: Height): Uint8Array => heightKey(prefixes.finalId, value);
+export const finalizationKey = (value: Height): Uint8Array =>
+  heightKey(prefixes.finalization, value);
+
+/** The height of an `h` or `f` key. */
+export const parseHeightKey = (key: Uint8Array): Height => height(readHeight(key, 1));
+
+export function heightOfIdKey(id: BlockId): Uint8Array {
+  const key = new Uint8Array(1 + idBytes);
+  key[0] = prefixes.heightOfId;
+  writeId(key, 1, id);
+  return key;
+}
+
+export function transactionKey(id: string): Uint8Array {
+  const key = new Uint8Array(1 + transactionPrefixBytes);
+  key[0] = prefixes.transaction;
+  assert(writeHex(id.slice(0, 2 * transactionPrefixBytes), key, 1), "an id is lowercase hex");
+  return key;
+}
+
+export function accountKey(account: AccountId, blockHeight: Height): Uint8Array {
+  const key = new Uint8Array(1 + idBytes + heightBytes);
+  key[0] = prefixes.account;
+  writeId(key, 1, account);
+  writeHeight(key, 1 + idBytes, blockHeight);
+  for (let i = 1 + idBytes; i < key.length; i += 1) key[i] = 0xff - (key[i] ?? 0);
+  return key;
+}
+
+/** The height of an `a` key. */
+export function parseAccountKeyHeight(key: Uint8Array): Height {
+  const view = new DataView(key.buffer, key.byteOffset, key.byteLength);
+  const high = wordMax - view.getUint32(1 + idBytes);
+  return height(high * 2 ** 32 + (wordMax - view.getUint32(1 + idBytes + 4)));
+}
+
+/** @param stateKey hex of kind ‖ BCS(key): the preimage of its path in the state tree. */
+export function stateKey(stateKey: string): Uint8Array {
+  const key = new Uint8Array(1 + stateKey.length / 2);
+  key[0] = prefixes.state;
+  assert(writeHex(stateKey, key, 1), "a state key is lowercase hex");
+  return key;
+}
+
+/** kind ‖ BCS(key) of an `s` key. */
+export const parseStateKey = (key: Uint8Array): Uint8Array => key.subarray(1);
+
+const metaKey = (name: string): Uint8Array => concatBytes(Uint8Array.of(prefixes.meta), utf8(name));
+
+/** u32: what the rows look like. */
+export const schemaKey: Uint8Array = metaKey("schema");
+export const chainKey: Uint8Array = metaKey("chain");
+export const tipKey: Uint8Array = metaKey("tip");
+/** Headers that lead from committed blocks without a finalization of their own to one that has it. */
+export const proofKey: Uint8Array = metaKey("proof");
+
+/** The rows of one prefix. */
+export function rangeOf(prefix: number, limit: number): KeyRange {
+  return { from: Uint8Array.of(prefix), to: Uint8Array.of(prefix + 1), limit };
+}
+
+/** Rows keyed by height with from ≤ height < to. */
+export function heightRange(
+  prefix: number,
+  span: { readonly from: Height; readonly to: Height; readonly limit: number },
+): KeyRange {
+  const { from, to, limit } = span;
+  return { from: heightKey(prefix, from), to: heightKey(prefix, to), limit };
+}
+
+/** An account's rows from a height downwards, newest first. */
+export function accountRange(account: AccountId, newest: Height, limit: number): KeyRange {
+  const to = new Uint8Array([...accountKey(account, height(0)), 0]);
+  return { from: accountKey(account, newest), to, limit };
+}
+
+/** The first key after this one. */
+export const keyAfter = (key: Uint8Array): Uint8Array => concatBytes(key, Uint8Array.of(0));
+
+/** All rows there are. */
+export const everyKey: KeyRange = { from: new Uint8Array(0), to: Uint8Array.of(0xff), limit: 1 };

@@ -1,0 +1,161 @@
+/**
+ * What a web page, a stranger or a slow sender can do to the server: nothing.
+ * @module
+ */
+import { request } from "node:http";
+import { connect } from "node:net";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { startHttpServer } from "../../../node/http/server.ts";
+import { problemSchema } from "../../../src/api/schemas.ts";
+import { silentLog } from "../../../src/base/log.ts";
+import { type Serving, serve } from "./serving.ts";
+
+let serving: Serving;
+
+beforeEach(async () => {
+  serving = await serve({ blocks: 1, hostNames: ["Ledger.Example"] });
+});
+afterEach(() => serving.close());
+
+/** Asks with a Host of our choice, which fetch does not allow. */
+function askAs(host: string, path = "/v1/status"): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const { port } = new URL(serving.url);
+    const asked = request({ host: "127.0.0.1", port, path, headers: { host } }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("end", () =>
+        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }),
+      );
+    });
+    asked.on("error", reject).end();
+  });
+}
+
+/** Sends raw bytes and returns everything that comes back until the server closes. */
+async function sendRaw(text: string): Promise<string> {
+  const { port } = new URL(serving.url);
+  const socket = connect(Number(port), "127.0.0.1");
+  socket.write(text);
+  let answer = "";
+  for await (const chunk of socket) answer += String(chunk);
+  return answer;
+}
+
+describe("the host guard", () => {
+  test.each([
+    "localhost",
+    "localhost:28000",
+    "node0.localhost",
+    "127.0.0.1:1",
+    "192.168.1.7",
+    "[::1]:28000",
+    "ledger.example",
+    "LEDGER.example:80",
+  ])("serves %s", async (host) => {
+    expect((await askAs(host)).status).toBe(200);
+  });
+
+  test.each([
+    "evil.example",
+    "evil.example:28000",
+    "localhost.evil.example",
+    "127.0.0.1.evil.example",
+    "ledger.example.evil",
+    "127.0.0.1.",
+  ])("refuses %s, for the page too", async (host) => {
+    for (const path of ["/v1/status", "/"]) {
+      const { status, text } = await askAs(host, path);
+      expect(status).toBe(403);
+      expect(problemSchema.parse(JSON.parse(text)).code).toBe("host_refused");
+    }
+  });
+});
+
+test.each(["127.0.0.1@evil.example", "[::1", "a b"])("a Host of %s is 400", async (host) => {
+  const { status, text } = await askAs(host);
+  expect(status).toBe(400);
+  expect(problemSchema.parse(JSON.parse(text)).code).toBe("bad_request");
+});
+
+describe("other origins", () => {
+  const preflight = (path: string, method: string): Promise<Response> =>
+    fetch(`${serving.url}${path}`, {
+      method: "OPTIONS",
+      headers: { origin: "https://page.example", "access-control-request-method": method },
+    });
+
+  test("may read, and may submit a transaction", async () => {
+    const read = await fetch(`${serving.url}/v1/status`, {
+      headers: { origin: "https://page.example" },
+    });
+    expect(read.headers.get("access-control-allow-origin")).toBe("*");
+    expect(read.headers.get("access-control-allow-credentials")).toBeNull();
+    expect(read.headers.get("access-control-expose-headers")).toContain("Quorate-Tip");
+    const submit = await preflight("/v1/transactions", "POST");
+    expect(submit.headers.get("access-control-allow-methods")).toContain("POST");
+  });
+
+  test("may send nothing else", async () => {
+    const batch = await preflight("/v1/transactions/batch", "POST");
+    expect(batch.headers.get("access-control-allow-methods")).not.toContain("POST");
+    const form = await fetch(`${serving.url}/v1/transactions`, { method: "POST", body: "a=b" });
+    expect(form.status).toBe(415);
+  });
+});
+
+test("every answer has a policy that runs only our own files, a problem's too", async () => {
+  for (const path of ["/", "/v1/status", "/nothing"]) {
+    const policy = (await fetch(`${serving.url}${path}`)).headers.get("content-security-policy");
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toContain("unsafe");
+  }
+});
+
+test("over the rate is 429 with the seconds to wait", async () => {
+  const rate = { perSecond: 0.5, burst: 3 };
+  const limited = await serve({ rates: { loopback: rate, others: rate } });
+  const statuses: number[] = [];
+  for (let i = 0; i < 4; i += 1) statuses.push((await fetch(`${limited.url}/v1/status`)).status);
+  expect(statuses).toEqual([200, 200, 200, 429]);
+  const refused = await fetch(`${limited.url}/v1/status`);
+  expect(Number(refused.headers.get("retry-after"))).toBeGreaterThanOrEqual(1);
+  expect(problemSchema.parse(await refused.json()).code).toBe("rate_exceeded");
+  await limited.close();
+});
+
+test.each([
+  ["no HTTP", "hello\r\n\r\n"],
+  [
+    "two lengths",
+    "POST /v1/transactions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+  ],
+  ["no host", "GET /v1/status HTTP/1.1\r\n\r\n"],
+])("malformed HTTP (%s) is 400", async (_name, text) => {
+  expect(await sendRaw(text)).toMatch(/^HTTP\/1\.1 400 /);
+});
+
+test("a head that is too large is 431", async () => {
+  const text = `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${"x".repeat(20_000)}\r\n\r\n`;
+  expect(await sendRaw(text)).toMatch(/^HTTP\/1\.1 431 /);
+});
+
+test("a port in use is an error of that name", async () => {
+  const port = Number(new URL(serving.url).port);
+  const second = startHttpServer({
+    queries: serving.node,
+    host: "127.0.0.1",
+    port,
+    log: silentLog,
+    local: true,
+  });
+  await expect(second).rejects.toMatchObject({ name: "HttpServerError", code: "port_in_use" });
+});
+
+test("closing ends the streams and frees the port", async () => {
+  const stream = await fetch(`${serving.url}/v1/stream`);
+  await serving.close();
+  const text = await stream.text();
+  expect(text).not.toContain("event");
+  await expect(fetch(`${serving.url}/livez`)).rejects.toThrow();
+});

@@ -1,0 +1,369 @@
+/**
+ * A NodeQueries over a plain list of blocks: what the HTTP interface is tested against.
+ *
+ * It takes what decodes for its own network, and makes blocks when it is told to. It is no replica: it checks no
+ * signatures and keeps no balances but those that the test gives.
+ * @module
+ */
+import { utf8 } from "../../../src/base/bytes.ts";
+import { nobleHasher } from "../../../src/crypto/hash.ts";
+import {
+  type Block,
+  blockIdOf,
+  encodeBlock,
+  transactionsRootOf,
+} from "../../../src/protocol/block.ts";
+import { chainIdOf, type Genesis, genesisHeader } from "../../../src/protocol/genesis.ts";
+import {
+  type AccountId,
+  type BlockId,
+  type ChainId,
+  type Digest,
+  epoch,
+  type Height,
+  height,
+  type NodeId,
+  nativeAsset,
+  type PublicKey,
+  type TransactionId,
+  validatorIndex,
+  view,
+} from "../../../src/protocol/ids.ts";
+import { type Parameters, standardParameters } from "../../../src/protocol/parameters.ts";
+import { singleKeyPolicy } from "../../../src/protocol/policy.ts";
+import {
+  chainTag,
+  type NamedTransaction,
+  nameTransaction,
+  openTransaction,
+} from "../../../src/protocol/transaction.ts";
+import type {
+  AccountSummary,
+  BlockListener,
+  FoundBlock,
+  FoundTransaction,
+  LedgerStats,
+  NodeQueries,
+  NodeStatus,
+  PeerStatus,
+  SubmitAnswer,
+  SyncState,
+  Tip,
+  TransactionPage,
+  TransactionStatus,
+  ValidatorStatus,
+} from "../../../src/replica/node-queries.ts";
+
+/** 32 bytes of one value, as an id. */
+export const idOf = (byte: number): string => byte.toString(16).padStart(2, "0").repeat(32);
+
+export const alice: AccountId = idOf(0xa1) as AccountId;
+export const bob: AccountId = idOf(0xb0) as AccountId;
+
+export const genesis: Genesis = {
+  networkName: "testnet",
+  addressPrefix: "quo",
+  asset: { code: "QRT", decimals: 2 },
+  timestampMs: 1_700_000_000_000,
+  parameters: standardParameters,
+  validators: [1, 2, 3, 4].map((n) => ({
+    consensusKey: idOf(n) as PublicKey,
+    operator: idOf(0x10 + n) as AccountId,
+    name: `validator-${n}`,
+    endpoint: `127.0.0.1:${27_000 + n}`,
+  })),
+  accounts: [{ account: alice, balance: 1_000_000n }],
+  previous: undefined,
+};
+
+export class ListedNode implements NodeQueries {
+  readonly genesis: Genesis = genesis;
+  readonly chainId: ChainId = chainIdOf(nobleHasher, genesis);
+  sync: SyncState = { kind: "synced" };
+  readonly #blocks: FoundBlock[] = [];
+  readonly #pool = new Map<TransactionId, NamedTransaction>();
+  readonly #verdicts = new Map<TransactionId, TransactionStatus>();
+  readonly #listeners = new Set<BlockListener>();
+
+  constructor(blocks = 0) {
+    const header = genesisHeader(nobleHasher, genesis, idOf(0x5a) as Digest, this.chainId);
+    this.#append({ id: blockIdOf(nobleHasher, header), header, transactions: [] });
+    for (let i = 0; i < blocks; i += 1) {
+      this.makeBlock([this.transfer({ nonce: i, amount: BigInt(i + 1) })]);
+    }
+  }
+
+  /** A transfer from alice to bob whose signature is 64 zero bytes: this node looks at none. */
+  transfer(options: {
+    readonly nonce: number;
+    readonly amount?: bigint;
+    readonly memo?: Uint8Array;
+    readonly chain?: string;
+  }): NamedTransaction {
+    const {
+      nonce,
+      amount = 2_500n,
+      memo = utf8("hello"),
+      chain = chainTag(this.chainId),
+    } = options;
+    return nameTransaction(nobleHasher, this.chainId, {
+      kind: "signed",
+      transaction: {
+        chain,
+        sender: alice,
+        nonce,
+        expiryMs: genesis.timestampMs + 900_000,
+        fee: 10n,
+        memo,
+        operations: [
+          { from: undefined, body: { kind: "transfer", to: bob, asset: nativeAsset, amount } },
+        ],
+      },
+      authorizations: [
+        {
+          account: alice,
+          policy: singleKeyPolicy(new Uint8Array(32).fill(7)),
+          signatures: [{ keyIndex: 0, signature: new Uint8Array(64) }],
+        },
+      ],
+    });
+  }
+
+  /** Makes the next final block, of these transactions or of all that wait. */
+  makeBlock(transactions: readonly NamedTransaction[] = [...this.#pool.values()]): FoundBlock {
+    const parent = this.tip();
+    const header = {
+      ...parent.header,
+      height: height(parent.height + 1),
+      view: view(parent.height + 1),
+      parent: parent.id,
+      timestampMs: parent.header.timestampMs + 100,
+      leader: idOf(0x11) as AccountId,
+      transactionCount: transactions.length,
+      transactionsRoot: transactionsRootOf(
+        nobleHasher,
+        transactions.map(({ contentHash }) => contentHash),
+      ),
+    };
+    for (const { id } of transactions) this.#pool.delete(id);
+    return this.#append({ id: blockIdOf(nobleHasher, header), header, transactions });
+  }
+
+  /** From now on this is said of the id. */
+  rule(id: TransactionId, status: TransactionStatus): void {
+    this.#verdicts.set(id, status);
+  }
+
+  get listeners(): number {
+    return this.#listeners.size;
+  }
+
+  parameters(): Parameters {
+    return genesis.parameters;
+  }
+
+  tip(): Tip {
+    const { block } = this.#blocks[this.#blocks.length - 1] as FoundBlock;
+    return { height: block.header.height, id: block.id, header: block.header };
+  }
+
+  status(): NodeStatus {
+    return {
+      chainId: this.chainId,
+      networkName: genesis.networkName,
+      nodeId: idOf(0xee) as NodeId,
+      validatorIndex: 0,
+      validatorCount: 4,
+      voting: { kind: "voting" },
+      tip: this.tip(),
+      epoch: 0,
+      view: this.#blocks.length,
+      lastFinalView: this.#blocks.length - 1,
+      leader: "validator-1",
+      sync: this.sync,
+      quorumAgeMs: 12.5,
+      peers: 1,
+      mempool: { transactions: this.#pool.size, bytes: 200 * this.#pool.size },
+      nullified: [{ view: 3, reason: "no proposal in time" }],
+      faults: 0,
+      startedMs: genesis.timestampMs,
+    };
+  }
+
+  validators(): readonly ValidatorStatus[] {
+    return genesis.validators.map((validator, index) => ({
+      validator,
+      index,
+      isSelf: index === 0,
+      connected: index < 3,
+      lastVoteView: index < 3 ? 1 : undefined,
+    }));
+  }
+
+  peers(): readonly PeerStatus[] {
+    return [2, 99].map((n) => ({
+      nodeId: idOf(n) as NodeId,
+      address: `127.0.0.1:${27_000 + n}`,
+      outbound: n === 2,
+      consensusKey: n === 2 ? (idOf(2) as PublicKey) : undefined,
+      agent: "quorate/0.1.0",
+      finalHeight: 3,
+      view: 4,
+      latencyMs: n === 2 ? 0.7 : undefined,
+      clockSkewMs: -3,
+      bytesIn: 1_000,
+      bytesOut: 2_000,
+    }));
+  }
+
+  blockAt(at: Height): FoundBlock | undefined {
+    return this.#blocks[at];
+  }
+
+  blockById(id: BlockId): FoundBlock | undefined {
+    return this.#blocks.find(({ block }) => block.id === id);
+  }
+
+  transaction(id: TransactionId): TransactionStatus {
+    const verdict = this.#verdicts.get(id);
+    if (verdict !== undefined) return verdict;
+    const found = this.#found().find(({ transaction }) => transaction.id === id);
+    if (found !== undefined) return { kind: "final", found };
+    const waiting = this.#pool.get(id);
+    return waiting === undefined ? { kind: "unknown" } : { kind: "pending", transaction: waiting };
+  }
+
+  account(account: AccountId): AccountSummary {
+    const known = account === alice || account === bob;
+    return {
+      account,
+      exists: known,
+      nonce: account === alice ? this.#found().length : 0,
+      pendingNonce: account === alice ? this.#found().length + this.#pool.size : 0,
+      authHash: account,
+      requireMemo: false,
+      balances: known ? [{ asset: nativeAsset, amount: 123_456n }] : [],
+    };
+  }
+
+  async accountTransactions(
+    account: AccountId,
+    from: { readonly height: number; readonly index: number } | undefined,
+    limit: number,
+  ): Promise<TransactionPage> {
+    const own = this.#found()
+      .filter(({ transaction }) => {
+        const { sender, operations } = transaction.signed.transaction;
+        return sender === account || operations.some(({ body }) => body.to === account);
+      })
+      .toReversed();
+    const after =
+      from === undefined
+        ? own
+        : own.filter(
+            (found) =>
+              found.height < from.height ||
+              (found.height === from.height && found.index <= from.index),
+          );
+    const next = after[limit];
+    return {
+      items: after.slice(0, limit),
+      next: next === undefined ? undefined : { height: next.height, index: next.index },
+    };
+  }
+
+  stats(windowMs: number): LedgerStats {
+    return {
+      windowMs,
+      blocks: this.#blocks.length,
+      transactions: this.#found().length,
+      transactionsPerSecond: 1.5,
+      finalityMsMedian: 9.25,
+      finalityMsP99: undefined,
+      totalTransactions: this.#found().length,
+      totalSupply: 2n ** 64n - 1n,
+      accounts: 2,
+    };
+  }
+
+  async submit(transactions: readonly Uint8Array[]): Promise<readonly SubmitAnswer[]> {
+    return transactions.map((bytes) => this.#take(bytes));
+  }
+
+  wait(id: TransactionId, timeoutMs: number): Promise<TransactionStatus> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(finish, timeoutMs);
+      const unsubscribe = this.subscribe(() => {
+        if (this.transaction(id).kind === "final") finish.call(undefined);
+      });
+      const status = (): TransactionStatus => this.transaction(id);
+      function finish(): void {
+        clearTimeout(timer);
+        unsubscribe();
+        resolve(status());
+      }
+    });
+  }
+
+  subscribe(listener: BlockListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #take(bytes: Uint8Array): SubmitAnswer {
+    const opened = openTransaction(nobleHasher, this.chainId, bytes);
+    if (!opened.ok) {
+      const { message } = opened.reason;
+      return { id: undefined, status: { kind: "invalid", code: "malformed", message } };
+    }
+    const { id, signed } = opened.value;
+    const known = this.transaction(id);
+    if (known.kind !== "unknown") return { id, status: known };
+    const { chain, nonce } = signed.transaction;
+    if (chain !== chainTag(this.chainId)) {
+      return { id, status: { kind: "invalid", code: "wrong_chain", message: "another network" } };
+    }
+    if (nonce < this.#found().length) {
+      return { id, status: { kind: "refused", code: "nonce_too_low", message: "used" } };
+    }
+    this.#pool.set(id, opened.value);
+    return { id, status: this.transaction(id) };
+  }
+
+  #found(): FoundTransaction[] {
+    return this.#blocks.flatMap(({ block }) =>
+      block.transactions.map((transaction, index) => ({
+        transaction,
+        index,
+        height: block.header.height,
+        blockId: block.id,
+        timestampMs: block.header.timestampMs,
+      })),
+    );
+  }
+
+  #append(block: Block): FoundBlock {
+    const { view: at, height: number } = block.header;
+    const finalization = {
+      subject: {
+        kind: "finalize",
+        epoch: epoch(0),
+        view: at,
+        parentView: view(Math.max(0, at - 1)),
+        blockId: block.id,
+      },
+      signatures: [0, 1, 2].map((signer) => ({
+        signer: validatorIndex(signer),
+        signature: new Uint8Array(64),
+      })),
+    } as const;
+    const found: FoundBlock = {
+      block,
+      bytes: encodeBlock(block).length,
+      finalization: number % 2 === 1 ? finalization : undefined,
+    };
+    this.#blocks.push(found);
+    for (const listener of [...this.#listeners]) listener(found);
+    return found;
+  }
+}

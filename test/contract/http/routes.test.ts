@@ -1,0 +1,416 @@
+/**
+ * Every route keeps the JSON contract, for good, bad and extreme requests.
+ * @module
+ */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { z } from "zod";
+import { encodeBatch } from "../../../src/api/batch.ts";
+import type { ListJson } from "../../../src/api/json.ts";
+import {
+  accountSchema,
+  batchSchema,
+  blockSchema,
+  genesisSchema,
+  listOf,
+  parametersSchema,
+  problemSchema,
+  readinessSchema,
+  statsSchema,
+  statusSchema,
+  transactionSchema,
+} from "../../../src/api/schemas.ts";
+import { utf8 } from "../../../src/base/bytes.ts";
+import { formatAddress } from "../../../src/protocol/address.ts";
+import { alice, bob, idOf } from "./listed-node.ts";
+import { type Serving, serve } from "./serving.ts";
+
+let serving: Serving;
+const addressOfAlice = formatAddress("quo", alice);
+
+beforeAll(async () => {
+  serving = await serve({ blocks: 130 });
+});
+afterAll(async () => {
+  expect(serving.errors).toEqual([]);
+  await serving.close();
+});
+
+const ask = (path: string, init?: RequestInit): Promise<Response> =>
+  fetch(`${serving.url}${path}`, init);
+
+async function read<Value>(schema: z.ZodType<Value>, path: string): Promise<Value> {
+  const response = await ask(path);
+  expect(response.status).toBe(200);
+  return schema.parse(await response.json());
+}
+
+async function problemOf(response: Response): Promise<{ status: number; code: string }> {
+  expect(response.headers.get("content-type")).toBe("application/problem+json");
+  const problem = problemSchema.parse(await response.json());
+  expect(problem.status).toBe(response.status);
+  return problem;
+}
+
+const post = (path: string, body: BodyInit, contentType?: string): Promise<Response> =>
+  ask(path, {
+    method: "POST",
+    body,
+    headers: { "content-type": contentType ?? "application/octet-stream" },
+  });
+
+describe("a good request gets an answer in the agreed form", () => {
+  test.each([
+    ["/v1/status", statusSchema],
+    ["/v1/genesis", genesisSchema],
+    ["/v1/parameters", parametersSchema],
+    ["/v1/validators", listOf.validators],
+    ["/v1/validators?height=130", listOf.validators],
+    ["/v1/peers", listOf.peers],
+    ["/v1/blocks", listOf.blocks],
+    ["/v1/blocks?limit=100&order=asc", listOf.blocks],
+    ["/v1/blocks/0", blockSchema],
+    ["/v1/blocks/130", blockSchema],
+    ["/v1/blocks/7/transactions", listOf.transactions],
+    ["/v1/blocks/0/transactions", listOf.transactions],
+    [`/v1/accounts/${addressOfAlice}`, accountSchema],
+    [`/v1/accounts/${formatAddress("quo", bob)}`, accountSchema],
+    [`/v1/accounts/${addressOfAlice.toUpperCase()}`, accountSchema],
+    [`/v1/accounts/${addressOfAlice}/transactions?limit=3`, listOf.transactions],
+    ["/v1/stats", statsSchema],
+    ["/v1/stats?window=10m", statsSchema],
+    ["/readyz", readinessSchema],
+  ] as [string, z.ZodType][])("GET %s", async (path, schema) => {
+    const response = await ask(path);
+    expect(response.status).toBe(200);
+    expect(schema.safeParse(await response.json()).error).toBeUndefined();
+    const { height, id } = serving.node.tip();
+    expect(response.headers.get("quorate-tip")).toBe(`${height}/${id}`);
+    expect(response.headers.get("x-content-type-options")).toBe("nosniff");
+  });
+
+  test("a block is the same block by height and by id", async () => {
+    const byHeight = await read(blockSchema, "/v1/blocks/12");
+    expect(byHeight.height).toBe(12);
+    expect(await read(blockSchema, `/v1/blocks/${byHeight.id}`)).toEqual(byHeight);
+  });
+
+  test("the genesis block has no leader, every other its leader's name", async () => {
+    expect((await read(blockSchema, "/v1/blocks/0")).leader).toBeNull();
+    expect((await read(blockSchema, "/v1/blocks/1")).leaderName).toBe("validator-1");
+  });
+
+  test("amounts are base units in text, with a form for people beside them", async () => {
+    const account = await read(accountSchema, `/v1/accounts/${addressOfAlice}`);
+    expect(account.balances).toEqual([
+      { asset: idOf(0), amount: "123456", display: "1234.56 QRT" },
+    ]);
+    const stats = await read(statsSchema, "/v1/stats");
+    expect(stats.totalSupply).toBe("18446744073709551615");
+    expect(stats.totalSupplyDisplay).toBe("184467440737095516.15 QRT");
+  });
+
+  test("a final transaction says where it stands and what it does", async () => {
+    const { block } = serving.node.blockAt(serving.node.tip().height) ?? {};
+    const [sent] = block?.transactions ?? [];
+    expect(await read(transactionSchema, `/v1/transactions/${sent?.id}`)).toMatchObject({
+      status: "final",
+      height: 130,
+      index: 0,
+      blockId: block?.id,
+      sender: addressOfAlice,
+      memo: { hex: "68656c6c6f", text: "hello" },
+      operations: [
+        {
+          kind: "transfer",
+          from: addressOfAlice,
+          to: formatAddress("quo", bob),
+          amount: "130",
+          display: "1.3 QRT",
+        },
+      ],
+    });
+  });
+});
+
+describe("paging", () => {
+  const walk = async <Item>(
+    schema: z.ZodType<ListJson<Item>>,
+    path: string,
+  ): Promise<ListJson<Item>[]> => {
+    const pages = [];
+    let cursor: string | null = "";
+    while (cursor !== null) {
+      const query: string = cursor === "" ? "" : `&cursor=${cursor}`;
+      const page: ListJson<Item> = await read(schema, `${path}${query}`);
+      pages.push(page);
+      cursor = page.next;
+    }
+    return pages;
+  };
+
+  test.each(["asc", "desc"])("walks over every block once, %s", async (order) => {
+    const pages = await walk(listOf.blocks, `/v1/blocks?limit=40&order=${order}`);
+    const heights = pages.flatMap(({ items }) => items.map(({ height }) => height));
+    const all = Array.from({ length: 131 }, (_, i) => i);
+    expect(heights).toEqual(order === "asc" ? all : all.toReversed());
+    expect(pages.map(({ items }) => items.length)).toEqual([40, 40, 40, 11]);
+  });
+
+  test("prev leads back to the page before", async () => {
+    const [first, second] = await walk(listOf.blocks, "/v1/blocks?limit=40");
+    const back = await read(listOf.blocks, `/v1/blocks?limit=40&cursor=${second?.prev}`);
+    expect(back).toEqual(first);
+    expect(first?.prev).toBeNull();
+  });
+
+  test("walks over every transaction of an account once, newest first", async () => {
+    const path = `/v1/accounts/${addressOfAlice}/transactions?limit=50`;
+    const pages = await walk(listOf.transactions, path);
+    const nonces = pages.flatMap(({ items }) =>
+      items.map((item) => (item.status === "final" ? item.nonce : -1)),
+    );
+    expect(nonces).toEqual(Array.from({ length: 130 }, (_, i) => 129 - i));
+  });
+});
+
+describe("a bad request is a problem with a code", () => {
+  const zeros = "0".repeat(64);
+  test.each([
+    ["/v1/blocks?limit=0", 400, "bad_request"],
+    ["/v1/blocks?limit=101", 400, "bad_request"],
+    ["/v1/blocks?limit=1e9", 400, "bad_request"],
+    ["/v1/blocks?limit=-1", 400, "bad_request"],
+    ["/v1/blocks?limit=99999999999999999999", 400, "bad_request"],
+    ["/v1/blocks?limit=", 400, "bad_request"],
+    ["/v1/blocks?cursor=x", 400, "bad_request"],
+    ["/v1/blocks?order=up", 400, "bad_request"],
+    ["/v1/blocks/-1", 400, "bad_request"],
+    ["/v1/blocks/1.5", 400, "bad_request"],
+    ["/v1/blocks/01", 400, "bad_request"],
+    ["/v1/blocks/1e3", 400, "bad_request"],
+    ["/v1/blocks/9007199254740993", 400, "bad_request"],
+    [`/v1/blocks/${"A".repeat(64)}`, 400, "bad_request"],
+    [`/v1/blocks/${"9".repeat(10_000)}`, 400, "bad_request"],
+    ["/v1/blocks/%00", 400, "bad_request"],
+    ["/v1/blocks/%E0%A4%A", 400, "bad_request"],
+    ["/v1/blocks/__proto__", 400, "bad_request"],
+    ["/v1/blocks/131", 404, "block_unknown"],
+    ["/v1/blocks/999999999999999", 404, "block_unknown"],
+    [`/v1/blocks/${zeros}`, 404, "block_unknown"],
+    [`/v1/blocks/${zeros}/transactions`, 404, "block_unknown"],
+    ["/v1/blocks/1/transactions?cursor=1.2", 400, "bad_request"],
+    ["/v1/transactions/abc", 400, "bad_request"],
+    [`/v1/transactions/${zeros}`, 404, "transaction_unknown"],
+    ["/v1/accounts/alice", 400, "bad_address"],
+    [`/v1/accounts/${addressOfAlice.slice(0, -1)}q`, 400, "bad_address"],
+    [`/v1/accounts/${formatAddress("other", alice)}`, 400, "bad_address"],
+    [`/v1/accounts/${"q".repeat(5_000)}`, 400, "bad_request"],
+    [`/v1/accounts/${addressOfAlice}/transactions?cursor=5`, 400, "bad_cursor"],
+    [`/v1/accounts/${addressOfAlice}/transactions?cursor=1.2.3`, 400, "bad_cursor"],
+    [`/v1/accounts/${addressOfAlice}/transactions?limit=1000`, 400, "bad_request"],
+    ["/v1/validators?height=131", 404, "height_unknown"],
+    ["/v1/validators?height=x", 400, "bad_request"],
+    ["/v1/stats?window=1", 400, "bad_request"],
+    ["/v1/stats?window=25h", 400, "bad_request"],
+    ["/v1/stats?window=0s", 400, "bad_request"],
+    ["/v1/stats?window=1e400s", 400, "bad_request"],
+    ["/v1/stream?topics=everything", 400, "bad_request"],
+    ["/v1/stream?cursor=x", 400, "bad_cursor"],
+    ["/v1/nothing", 404, "route_unknown"],
+    ["/v1", 404, "route_unknown"],
+    ["/v2/status", 404, "route_unknown"],
+    ["/explorer/page.ts", 404, "route_unknown"],
+    ["/explorer/..%2f..%2fpackage.json", 404, "route_unknown"],
+    ["/explorer/%2e%2e/server.ts", 404, "route_unknown"],
+    ["//etc/passwd", 404, "route_unknown"],
+  ])("GET %s is %i %s", async (path, status, code) => {
+    const response = await ask(path);
+    expect(await problemOf(response)).toMatchObject({ status, code });
+    expect(response.headers.get("quorate-tip")).not.toBeNull();
+  });
+
+  test("names the field that is wrong", async () => {
+    const problem = problemSchema.parse(await (await ask("/v1/blocks?limit=101")).json());
+    expect(problem.field).toBe("query.limit");
+    const path = problemSchema.parse(await (await ask("/v1/blocks/x")).json());
+    expect(path.field).toBe("path.reference");
+  });
+
+  test.each([
+    ["DELETE", "/v1/blocks", "GET, HEAD"],
+    ["PUT", "/v1/transactions", "POST"],
+    ["POST", "/v1/status", "GET, HEAD"],
+    ["GET", "/v1/transactions/batch/x", undefined],
+  ])("%s %s is refused, and what is allowed is said", async (method, path, allow) => {
+    const response = await ask(path, { method });
+    const { code } = await problemOf(response);
+    expect(code).toBe(allow === undefined ? "route_unknown" : "method_refused");
+    expect(response.headers.get("allow") ?? undefined).toBe(allow);
+  });
+});
+
+describe("submitting", () => {
+  const bytesOf = (nonce: number, memo = ""): Uint8Array<ArrayBuffer> =>
+    serving.node.transfer({ nonce, memo: utf8(memo) }).bytes.slice();
+
+  test("a good transaction is pending, and the same one again is no error", async () => {
+    const named = serving.node.transfer({ nonce: 500 });
+    for (let i = 0; i < 2; i += 1) {
+      const response = await post("/v1/transactions", named.bytes.slice());
+      expect(response.status).toBe(202);
+      const json = transactionSchema.parse(await response.json());
+      expect(json).toMatchObject({ status: "pending", id: named.id });
+    }
+  });
+
+  test("JSON with base64 is as good as the bytes", async () => {
+    const named = serving.node.transfer({ nonce: 501 });
+    const body = JSON.stringify({ transaction: Buffer.from(named.bytes).toString("base64") });
+    const response = await post("/v1/transactions", body, "application/json; charset=utf-8");
+    expect(transactionSchema.parse(await response.json()).id).toBe(named.id);
+  });
+
+  test("with wait=final it answers once the transaction is final", async () => {
+    const named = serving.node.transfer({ nonce: 502 });
+    const answer = post("/v1/transactions?wait=final&timeoutMs=5000", named.bytes.slice());
+    while (serving.node.transaction(named.id).kind === "unknown") {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    serving.node.makeBlock();
+    const response = await answer;
+    expect(response.status).toBe(200);
+    const json = transactionSchema.parse(await response.json());
+    expect(json).toMatchObject({ status: "final", id: named.id });
+  });
+
+  test("with wait=final it answers pending when the time is over", async () => {
+    const response = await post("/v1/transactions?wait=final&timeoutMs=1", bytesOf(503));
+    expect(response.status).toBe(202);
+  });
+
+  test("what can never be, or is not taken now, is a problem that carries the id", async () => {
+    const foreign = serving.node.transfer({ nonce: 504, chain: "00000000" });
+    const late = serving.node.transfer({ nonce: 0, memo: utf8("another") });
+    const gone = serving.node.transfer({ nonce: 505 });
+    const beaten = serving.node.transfer({ nonce: 506 });
+    serving.node.rule(gone.id, { kind: "expired" });
+    serving.node.rule(beaten.id, { kind: "superseded", by: gone.id });
+    for (const [named, status, code, word] of [
+      [foreign, 422, "wrong_chain", "invalid"],
+      [late, 409, "nonce_too_low", "refused"],
+      [gone, 410, "expired", "expired"],
+      [beaten, 409, "superseded", "superseded"],
+    ] as const) {
+      const response = await post("/v1/transactions", named.bytes.slice());
+      const problem = await problemOf(response);
+      expect(problem).toMatchObject({ status, code, id: named.id, transactionStatus: word });
+    }
+  });
+
+  test.each([
+    ["nothing", new Uint8Array(0), undefined, 400, "malformed"],
+    ["other bytes", new Uint8Array(300).fill(0xff), undefined, 400, "malformed"],
+    ["no JSON", "{", "application/json", 400, "bad_request"],
+    ["a deep JSON", "[".repeat(60_000), "application/json", 400, "bad_request"],
+    ["JSON without the field", "{}", "application/json", 400, "bad_request"],
+    ["JSON of another type", '{"transaction":1e400}', "application/json", 400, "bad_request"],
+    ["no base64", '{"transaction":"a b"}', "application/json", 400, "bad_request"],
+    ["__proto__", '{"__proto__":{"transaction":"AA=="}}', "application/json", 400, "bad_request"],
+    ["a lone surrogate", '{"transaction":"\\ud800"}', "application/json", 400, "bad_request"],
+    ["null", "null", "application/json", 400, "bad_request"],
+    ["text", "hello", "text/plain", 415, "media_type_refused"],
+    ["a form", "a=b", "application/x-www-form-urlencoded", 415, "media_type_refused"],
+    ["too much", new Uint8Array(64 * 1024 + 1), undefined, 413, "body_too_large"],
+  ] as [string, string | Uint8Array<ArrayBuffer>, string | undefined, number, string][])(
+    "%s is refused",
+    async (_name, body, contentType, status, code) => {
+      const response = await post("/v1/transactions", body, contentType);
+      expect(await problemOf(response)).toMatchObject({ status, code });
+    },
+  );
+
+  test.each(["?wait=yes", "?timeoutMs=60001", "?timeoutMs=-1", "?wait=final&timeoutMs=abc"])(
+    "the query %s is refused",
+    async (query) => {
+      const response = await post(`/v1/transactions${query}`, bytesOf(507));
+      expect(await problemOf(response)).toMatchObject({ status: 400, code: "bad_request" });
+    },
+  );
+
+  test("a batch is answered in its order, the malformed in its place", async () => {
+    const good = serving.node.transfer({ nonce: 600 });
+    const old = serving.node.transfer({ nonce: 1, memo: utf8("old") });
+    const items = [good.bytes, Uint8Array.of(1, 2, 3), old.bytes, good.bytes];
+    const asBytes = await post("/v1/transactions/batch", encodeBatch(items).slice());
+    const asJson = await post(
+      "/v1/transactions/batch",
+      JSON.stringify(items.map((item) => Buffer.from(item).toString("base64"))),
+      "application/json",
+    );
+    for (const response of [asBytes, asJson]) {
+      expect(response.status).toBe(200);
+      const answer = batchSchema.parse(await response.json());
+      expect(answer.items.map(({ id, status, code }) => [id, status, code])).toEqual([
+        [good.id, "pending", null],
+        [null, "invalid", "malformed"],
+        [old.id, "refused", "nonce_too_low"],
+        [good.id, "pending", null],
+      ]);
+    }
+  });
+
+  test("a batch holds up to 512", async () => {
+    const item = serving.node.transfer({ nonce: 601 }).bytes;
+    const full = await post("/v1/transactions/batch", encodeBatch(Array(512).fill(item)).slice());
+    expect(batchSchema.parse(await full.json()).items).toHaveLength(512);
+    const over = JSON.stringify(Array(513).fill(Buffer.from(item).toString("base64")));
+    const refused = await post("/v1/transactions/batch", over, "application/json");
+    expect(await problemOf(refused)).toMatchObject({ status: 400, code: "bad_request" });
+    const overBytes = Uint8Array.of(0x81, 0x04, ...new Uint8Array(513));
+    const refusedBytes = await post("/v1/transactions/batch", overBytes);
+    expect(await problemOf(refusedBytes)).toMatchObject({ status: 400, code: "bad_request" });
+  });
+
+  test("an oversized batch without a length is cut off, too", async () => {
+    const chunk = new Uint8Array(256 * 1024);
+    let chunks = 0;
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        chunks += 1;
+        if (chunks > 12) controller.close();
+        else controller.enqueue(chunk);
+      },
+    });
+    const response = await ask("/v1/transactions/batch", {
+      method: "POST",
+      headers: { "content-type": "application/octet-stream" },
+      body,
+      duplex: "half",
+    } as RequestInit);
+    expect(await problemOf(response)).toMatchObject({ status: 413 });
+  });
+});
+
+describe("health", () => {
+  test("is alive whatever the network does, and ready unless it is behind", async () => {
+    serving.node.sync = { kind: "behind", blocks: 40, peers: 2 };
+    const behind = await ask("/readyz");
+    expect(behind.status).toBe(503);
+    const json = readinessSchema.parse(await behind.json());
+    expect(json).toMatchObject({ ready: false, quorumAgeMs: 12.5 });
+    expect(json.reason).toContain("40 blocks behind");
+    serving.node.sync = { kind: "no-quorum", forMs: 60_000 };
+    expect((await ask("/readyz")).status).toBe(200);
+    expect((await ask("/livez")).status).toBe(200);
+    serving.node.sync = { kind: "synced" };
+  });
+
+  test("describes itself in OpenAPI, with every route", async () => {
+    const response = await ask("/openapi.json");
+    expect(response.status).toBe(200);
+    const json = (await response.json()) as { openapi: string; paths: Record<string, object> };
+    expect(json.openapi).toMatch(/^3\.1/);
+    expect(Object.keys(json.paths)).toContain("/v1/accounts/{address}/transactions");
+    expect(Object.keys(json.paths["/v1/transactions"] ?? {})).toEqual(["post"]);
+  });
+});

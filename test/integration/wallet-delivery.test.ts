@@ -1,0 +1,113 @@
+/**
+ * Delivering a payment that could not be sent at first: known to be unsent, it may later be refused for good.
+ * @module
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { HttpServer } from "../../node/http/server.ts";
+import { nativeAsset } from "../../src/protocol/ids.ts";
+import { Accounts } from "../../wallet-cli/accounts.ts";
+import { type Delivery, deliver } from "../../wallet-cli/delivery.ts";
+import { ownAccount } from "../../wallet-cli/key-files.ts";
+import type { Network } from "../../wallet-cli/network.ts";
+import { Outbox } from "../../wallet-cli/outbox.ts";
+import type { OutboxEntry } from "../../wallet-cli/outbox-entry.ts";
+import { savedEntry } from "../../wallet-cli/sending.ts";
+import { settingsOf } from "../../wallet-cli/settings.ts";
+import { Terminal } from "../../wallet-cli/terminal/terminal.ts";
+import { genesis } from "../contract/http/listed-node.ts";
+import { PayingNode } from "./wallet/paying-node.ts";
+import { addressOf, bob, serve } from "./wallet/twin-network.ts";
+
+const payer = ownAccount("alice", new Uint8Array(32).fill(0xa1), "own");
+const terminal = new Terminal({ json: true, quiet: true, environment: {} });
+let home = "";
+let node: PayingNode;
+let server: HttpServer;
+let outbox: Outbox;
+
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), "quorate-delivery-"));
+  node = new PayingNode(new Map()); // It refuses: alice has nothing.
+  server = await serve(node);
+  outbox = new Outbox({ home, chainId: node.chainId });
+});
+
+afterEach(async () => {
+  await server.close();
+  await rm(home, { recursive: true });
+});
+
+async function networkAt(url: string): Promise<Network> {
+  const settings = settingsOf({ home }, {});
+  const accounts = new Accounts(settings, { file: undefined, prefix: "quo" });
+  return { chainId: node.chainId, genesis, unit: genesis.asset, nodes: [url], accounts };
+}
+
+/** A URL where nobody listens any more. */
+async function deadUrl(): Promise<string> {
+  const gone = await serve(node);
+  await gone.close();
+  return gone.url;
+}
+
+async function signed(network: Network): Promise<OutboxEntry> {
+  const from = addressOf(payer.account);
+  const payment = { from, to: addressOf(bob), asset: nativeAsset, amount: 1n, memo: "" };
+  const expiryMs = Date.now() + 60_000;
+  const plan = { network, outbox, payer, payee: bob, payment, fee: 0n, expiryMs };
+  return (await savedEntry({ ...plan, nonce: undefined, pendingNonce: 0, isNew: false })).entry;
+}
+
+const of = (network: Network, entry: OutboxEntry): Delivery => ({
+  network,
+  outbox,
+  terminal,
+  id: entry.id,
+  entry,
+  isFresh: false,
+  timeoutMs: 1_000,
+  until: "settled",
+  isPatient: false,
+});
+
+test("never sent, then refused by every node: refused, and forgotten after the report", async () => {
+  const dead = await networkAt(await deadUrl());
+  const entry = await signed(dead);
+  const failed = deliver({ ...of(dead, entry), isFresh: true });
+  await expect(failed).rejects.toMatchObject({ exit: 4, facts: { code: "no_node_reachable" } });
+  const kept = await outbox.find(entry.id);
+  expect(kept).toEqual({ ...entry, isUnsent: true });
+
+  const refused = deliver(of(await networkAt(server.url), kept as OutboxEntry)).catch(
+    (error) => error,
+  );
+  const failure = await refused;
+  expect(failure).toMatchObject({ exit: 5, facts: { code: "insufficient_balance" } });
+  expect((await outbox.find(entry.id))?.isUnsent).toBe(false); // It has been sent now.
+  await failure.facts.settle();
+  expect(await outbox.find(entry.id)).toBeUndefined();
+});
+
+test("perhaps sent before, then refused by every node: unknown, and kept", async () => {
+  const network = await networkAt(server.url);
+  const entry = await signed(network);
+  await expect(deliver(of(network, entry))).rejects.toMatchObject({ exit: 7 });
+  expect(await outbox.find(entry.id)).toEqual(entry);
+});
+
+test("a nonce known to be used is not taken again from a node that lags", async () => {
+  const network = await networkAt(server.url);
+  const first = await signed(network);
+  await outbox.settle(first, { isFinal: true });
+  expect((await signed(network)).nonce).toBe(first.nonce + 1);
+});
+
+test("a nonce that a refused payment leaves is taken again", async () => {
+  const network = await networkAt(server.url);
+  const first = await signed(network);
+  await outbox.settle(first, { isFinal: false });
+  expect((await signed(network)).nonce).toBe(first.nonce);
+});

@@ -1,0 +1,158 @@
+/**
+ * A client of the simulated network: pays at random, asks any node, and remembers every answer of "final".
+ * @module
+ */
+import { nativeHasher } from "../../../node/adapters/native-crypto.ts";
+import { type ChainId, nativeAsset, type TransactionId } from "../../../src/protocol/ids.ts";
+import {
+  chainTag,
+  nameTransaction,
+  signWithSingleKey,
+  type Transaction,
+} from "../../../src/protocol/transaction.ts";
+import type { NodeQueries } from "../../../src/replica/node-queries.ts";
+import type { SimulatedGenesis } from "./network-of-nodes.ts";
+import { baseFee } from "./network-of-nodes.ts";
+import type { Random } from "./random.ts";
+import type { Timeline } from "./timeline.ts";
+
+export interface ClientOptions {
+  readonly timeline: Timeline;
+  readonly random: Random;
+  readonly network: SimulatedGenesis;
+  readonly wallMs: () => number;
+  /** Nodes that are up now. */
+  readonly reachable: () => readonly NodeQueries[];
+}
+
+/** How long an answer is waited for before the same bytes are sent again. */
+const patienceMs = 4_000;
+
+interface Payment {
+  readonly id: TransactionId;
+  readonly bytes: Uint8Array;
+}
+
+export class Client {
+  readonly #o: ClientOptions;
+  readonly #nonces: number[];
+  /** One payment a wallet at a time: the next nonce is used when the last is final. */
+  readonly #busy: boolean[];
+  readonly acknowledged: Set<TransactionId> = new Set();
+  submitted = 0;
+  #everyMs = 0;
+  #running = false;
+
+  constructor(options: ClientOptions) {
+    this.#o = options;
+    this.#nonces = options.network.wallets.map(() => 0);
+    this.#busy = options.network.wallets.map(() => false);
+  }
+
+  /** Pays from one idle wallet after the other, every so often, until stopped. */
+  start(everyMs: number): void {
+    this.#everyMs = everyMs;
+    this.resume();
+  }
+
+  resume(): void {
+    if (this.#running) return;
+    this.#running = true;
+    const next = (): void => {
+      if (!this.#running) return;
+      this.pay();
+      this.#o.timeline.after(this.#o.random.between(0.5, 1.5) * this.#everyMs, next);
+    };
+    next();
+  }
+
+  stop(): void {
+    this.#running = false;
+  }
+
+  pay(): void {
+    const idle = this.#busy.findIndex((busy) => !busy);
+    if (idle < 0) return;
+    this.#busy[idle] = true;
+    const payment = this.#sign(idle);
+    this.submitted += 1;
+    this.#pursue(idle, payment);
+  }
+
+  #sign(from: number): Payment {
+    const { random, network, wallMs } = this.#o;
+    const { wallets, chainId } = network;
+    const wallet = wallets[from];
+    const to = wallets[(from + 1 + random.below(wallets.length - 1)) % wallets.length];
+    if (wallet === undefined || to === undefined) throw new RangeError("a wallet exists");
+    const transaction = transfer({
+      chainId,
+      sender: wallet.account,
+      to: to.account,
+      nonce: this.#nonces[from] ?? 0,
+      amount: BigInt(1 + random.below(1_000)),
+      expiryMs: wallMs() + 24 * 3_600_000,
+    });
+    const signed = signWithSingleKey(chainId, transaction, wallet.policy, wallet.signer);
+    const { id, bytes } = nameTransaction(nativeHasher, chainId, signed);
+    return { id, bytes };
+  }
+
+  /** Sends the same bytes to one node after the other until one says "final". */
+  #pursue(from: number, payment: Payment): void {
+    const nodes = this.#o.reachable();
+    const again = (): void => {
+      this.#o.timeline.after(500, () => this.#pursue(from, payment));
+    };
+    if (nodes.length === 0) {
+      again();
+      return;
+    }
+    const node = this.#o.random.pick(nodes);
+    let settled = false;
+    const giveUp = this.#o.timeline.after(patienceMs + 100, () => {
+      if (!settled) again(); // The node has died with our question.
+      settled = true;
+    });
+    node
+      .submit([payment.bytes])
+      .then(() => node.wait(payment.id, patienceMs))
+      .then((status) => {
+        if (settled) return;
+        settled = true;
+        giveUp();
+        if (status.kind !== "final") {
+          again();
+          return;
+        }
+        this.acknowledged.add(payment.id);
+        this.#nonces[from] = (this.#nonces[from] ?? 0) + 1;
+        this.#busy[from] = false;
+      })
+      .catch(() => {}); // A dead node's promise; the patience timer goes on.
+  }
+}
+
+export function transfer(facts: {
+  readonly chainId: ChainId;
+  readonly sender: Transaction["sender"];
+  readonly to: Transaction["sender"];
+  readonly nonce: number;
+  readonly amount: bigint;
+  readonly expiryMs: number;
+}): Transaction {
+  return {
+    chain: chainTag(facts.chainId),
+    sender: facts.sender,
+    nonce: facts.nonce,
+    expiryMs: facts.expiryMs,
+    fee: baseFee,
+    memo: new Uint8Array(),
+    operations: [
+      {
+        from: undefined,
+        body: { kind: "transfer", to: facts.to, asset: nativeAsset, amount: facts.amount },
+      },
+    ],
+  };
+}

@@ -1,0 +1,134 @@
+/**
+ * Checks the shape of the code itself: who may import whom, what pure code may touch, and size.
+ *
+ * ARCHITECTURE.md draws the modules. The table below is the same drawing, made true.
+ * @module
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path/posix";
+import { expect, test } from "vitest";
+
+const floor01 = ["src/base", "src/codec", "src/crypto"];
+const floor2 = [...floor01, "src/protocol", "src/keys"];
+const floor3 = [...floor2, "src/ledger", "src/mempool", "src/consensus", "src/proof", "src/api"];
+
+const mayImport: Record<string, readonly string[]> = {
+  "src/base": [],
+  "src/codec": ["src/base"],
+  "src/crypto": ["src/base"],
+  "src/protocol": floor01,
+  "src/keys": floor01,
+  "src/ledger": floor2,
+  "src/mempool": ["src/base", "src/protocol"],
+  "src/consensus": ["src/base", "src/protocol"], // It is handed verified values; no crypto, no codec.
+  "src/proof": floor2,
+  "src/api": floor2,
+  "src/storage": floor3,
+  "src/network": floor3,
+  "src/replica": [...floor3, "src/storage", "src/network"],
+  node: [...floor3, "src/storage", "src/network", "src/replica"],
+  "node/explorer": [...floor2, "src/proof", "src/api"],
+  "wallet-cli": [...floor2, "src/proof", "src/api"],
+};
+
+/** All of src: same inputs, same outputs. No clock, no dice, no disk, no wire. */
+const effects =
+  /\b(Date|performance|setTimeout|setInterval|setImmediate|queueMicrotask|process|console|fetch\s*(?=\()|Math\.random|randomBytes|getRandomValues)\b|["']node:/;
+/** Floors 0 to 3 do not wait either. */
+const still = [
+  "base",
+  "codec",
+  "crypto",
+  "protocol",
+  "keys",
+  "ledger",
+  "mempool",
+  "consensus",
+  "proof",
+];
+const waiting = /\b(async|await|Promise)\b/;
+
+/** Each third-party package has one door. */
+const doors: Record<string, string> = {
+  ws: "node/adapters/websocket-transport.ts",
+  level: "node/adapters/level-store.ts",
+  "sodium-native": "node/adapters/native-crypto.ts",
+  "@noble/ed25519": "src/crypto/ed25519.ts",
+  "@noble/hashes": "src/crypto/hash.ts",
+};
+
+const maxLines = 400;
+
+interface SourceFile {
+  readonly path: string;
+  readonly module: string;
+  readonly text: string;
+  /** The same text without comments, so that prose may say what code may not. */
+  readonly code: string;
+  readonly imports: readonly string[];
+}
+
+const files = ["src", "node", "wallet-cli"].flatMap((root) =>
+  readdirSync(root, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => read(join(root, name))),
+);
+
+function read(path: string): SourceFile {
+  const text = readFileSync(path, "utf8");
+  const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, "");
+  const imports = [...code.matchAll(/\b(?:from|import)\s*\(?\s*["']([^"']+)["']/g)].map(
+    (match) => match[1] ?? "",
+  );
+  return { path, module: moduleOf(path), text, code, imports };
+}
+
+function moduleOf(path: string): string {
+  const [root = "", folder = ""] = path.split("/");
+  return root === "src" || folder === "explorer" ? `${root}/${folder}` : root;
+}
+
+test.each(files)("$path imports only what its module may", ({ path, module, imports }) => {
+  if (path === "src/index.ts") return; // The public door opens on everything.
+  const allowed = [module, ...(mayImport[module] ?? [])];
+  const strangers = imports
+    .filter((target) => target.startsWith("."))
+    .map((target) => moduleOf(join(dirname(path), target)))
+    .filter((target) => !allowed.includes(target));
+  expect(strangers).toEqual([]);
+});
+
+test.each(files)("$path uses a package only through its door", ({ path, imports }) => {
+  const trespasses = Object.entries(doors).filter(
+    ([name, door]) =>
+      door !== path && imports.some((target) => target === name || target.startsWith(`${name}/`)),
+  );
+  expect(trespasses).toEqual([]);
+});
+
+test.each(files.filter(({ path }) => path.startsWith("src/")))(
+  "$path has no effects",
+  ({ code }) => {
+    expect(code.match(effects)?.[0]).toBeUndefined();
+  },
+);
+
+test.each(files.filter(({ module }) => still.includes(module.slice("src/".length))))(
+  "$path does not wait",
+  ({ code }) => {
+    expect(code.match(waiting)?.[0]).toBeUndefined();
+  },
+);
+
+test.each(files)("$path opens with a header that says why it exists", ({ text }) => {
+  expect(text).toMatch(/^(#![^\n]*\n)?\/\*\*\n \* \S[\s\S]*? \* @module\n \*\//);
+});
+
+test.each(files)("$path fits in one sitting", ({ text }) => {
+  expect(text.split("\n").length).toBeLessThanOrEqual(maxLines);
+});
+
+test("every module is in the table", () => {
+  const modules = new Set(files.map(({ module }) => module).filter((m) => m !== "src/index.ts"));
+  expect([...modules].filter((module) => !(module in mayImport))).toEqual([]);
+});

@@ -1,0 +1,41 @@
+/**
+ * The heap behind the pool's two orders.
+ * @module
+ */
+import { expect, test } from "vitest";
+import { bestFirst, Heap, worstFirst } from "../../../src/mempool/heap.ts";
+
+test("gives the best rate first, and of equals the earliest", () => {
+  const heap = new Heap<string>(bestFirst);
+  heap.insert("low", 1, 1);
+  heap.insert("late", 5, 3);
+  heap.insert("early", 5, 2);
+  expect([heap.pop(), heap.pop(), heap.pop()].map((node) => node?.value)).toEqual([
+    "early",
+    "late",
+    "low",
+  ]);
+  expect(heap.pop()).toBeUndefined();
+});
+
+test("gives the worst rate first, and of equals the latest", () => {
+  const heap = new Heap<string>(worstFirst);
+  heap.insert("high", 5, 1);
+  heap.insert("early", 1, 2);
+  heap.insert("late", 1, 3);
+  expect([heap.pop(), heap.pop(), heap.pop()].map((node) => node?.value)).toEqual([
+    "late",
+    "early",
+    "high",
+  ]);
+});
+
+test("stays in order when nodes are removed from anywhere", () => {
+  const heap = new Heap<number>(bestFirst);
+  const nodes = Array.from({ length: 200 }, (_, i) => heap.insert(i, (i * 37) % 101, i));
+  for (const node of nodes.filter(({ value }) => value % 3 === 0)) heap.remove(node);
+  const rates: number[] = [];
+  for (let top = heap.pop(); top !== undefined; top = heap.pop()) rates.push(top.rate);
+  expect(rates).toHaveLength(133);
+  expect(rates).toEqual(rates.toSorted((a, b) => b - a));
+});

@@ -1,0 +1,73 @@
+/**
+ * The lock between processes.
+ * @module
+ */
+import { spawnSync } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { withLock } from "../../../wallet-cli/lock.ts";
+
+let folder = "";
+let lock = "";
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "wallet-lock-"));
+  lock = join(folder, "lock");
+});
+
+afterEach(async () => {
+  await rm(folder, { recursive: true });
+});
+
+test("two holders are never inside at once", async () => {
+  let inside = 0;
+  let most = 0;
+  let turns = 0;
+  const enter = async (): Promise<void> =>
+    await withLock(lock, async () => {
+      inside += 1;
+      most = Math.max(most, inside);
+      await readdir(folder); // Gives others a chance to come in.
+      turns += 1;
+      inside -= 1;
+    });
+  await Promise.all(Array.from({ length: 8 }, enter));
+  expect({ most, turns }).toEqual({ most: 1, turns: 8 });
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test("it is given back when the work inside fails", async () => {
+  const failing = withLock(lock, async () => await Promise.reject(new Error("inside")));
+  await expect(failing).rejects.toThrow("inside");
+  expect(await withLock(lock, async () => await Promise.resolve("in"))).toBe("in");
+});
+
+test("while held, the file names the process", async () => {
+  const text = await withLock(lock, async () => await readFile(lock, "utf8"));
+  expect(text.split(" ")[0]).toBe(String(process.pid));
+});
+
+test("the lock of a dead process is taken over, by one of many", async () => {
+  const { pid } = spawnSync(process.execPath, ["--version"]); // It has ended.
+  await writeFile(lock, `${pid} 00112233\n`);
+  let inside = 0;
+  let most = 0;
+  const enter = async (): Promise<void> =>
+    await withLock(lock, async () => {
+      inside += 1;
+      most = Math.max(most, inside);
+      await readdir(folder);
+      inside -= 1;
+    });
+  await Promise.all(Array.from({ length: 8 }, enter));
+  expect(most).toBe(1);
+});
+
+test("a lock of ages ago is taken over, even if its number lives on in another process", async () => {
+  await writeFile(lock, `${process.pid} 00112233\n`);
+  const longAgo = Date.now() / 1_000 - 3_600;
+  await utimes(lock, longAgo, longAgo);
+  expect(await withLock(lock, async () => await Promise.resolve("in"))).toBe("in");
+});

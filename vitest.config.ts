@@ -1,0 +1,44 @@
+/**
+ * The test layers, one project each: `vitest run --project unit`.
+ *
+ * Nothing here sleeps, so a time-out is a failure, not a setting to raise: they leave room for a slow machine.
+ * @module
+ */
+import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
+
+const second = 1_000;
+
+const layer = (name: string, testTimeout: number): TestProjectInlineConfiguration => ({
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.ts`],
+    testTimeout,
+    hookTimeout: Math.max(10 * second, testTimeout),
+  },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: "tidy", include: ["test/*.test.ts"] } },
+      layer("unit", 10 * second),
+      layer("property", 60 * second),
+      layer("vectors", 60 * second),
+      layer("contract", 30 * second),
+      layer("simulation", 300 * second),
+      // Real processes with ports of their own: one file at a time, so that they do not starve each other.
+      {
+        test: {
+          ...layer("integration", 120 * second).test,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          ...layer("e2e", 180 * second).test,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});

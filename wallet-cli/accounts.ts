@@ -1,0 +1,142 @@
+/**
+ * Names and addresses: whose key signs, and who is paid.
+ *
+ * A name is looked up among the wallet's own keys, then among the accounts of the local network. A name that
+ * stands for two different accounts is refused rather than guessed.
+ * @module
+ */
+import { formatAddress, parseAddress } from "../src/protocol/address.ts";
+import type { AccountId } from "../src/protocol/ids.ts";
+import { devKeyNames, loadDevKey } from "./dev-keys.ts";
+import { notFoundFailure, usageFailure } from "./failure.ts";
+import { isAccountName, keyNames, loadKey, type OwnAccount } from "./key-files.ts";
+import type { NetworkFile } from "./network-file.ts";
+import type { Settings } from "./settings.ts";
+
+export interface NamedAccount {
+  /** Undefined when only an address is known. */
+  readonly name: string | undefined;
+  readonly account: AccountId;
+  readonly address: string;
+}
+
+export class Accounts {
+  readonly #home: string;
+  readonly #networkFilePath: string;
+  readonly #networkFile: NetworkFile | undefined;
+  readonly #prefix: string;
+
+  constructor(
+    settings: Settings,
+    network: { readonly file: NetworkFile | undefined; readonly prefix: string },
+  ) {
+    this.#home = settings.home;
+    this.#networkFilePath = settings.networkFile;
+    this.#networkFile = network.file;
+    this.#prefix = network.prefix;
+  }
+
+  addressOf(account: AccountId): string {
+    return formatAddress(this.#prefix, account);
+  }
+
+  /** Every account that can sign, the wallet's own first. */
+  async own(): Promise<readonly OwnAccount[]> {
+    const found: OwnAccount[] = [];
+    for (const name of await keyNames(this.#home)) {
+      const own = await loadKey(this.#home, name);
+      if (own !== undefined) found.push(own);
+    }
+    if (this.#networkFile === undefined) return found;
+    for (const name of await devKeyNames(this.#networkFilePath)) {
+      const dev = await loadDevKey(this.#networkFilePath, name);
+      if (dev !== undefined) found.push(dev);
+    }
+    return found;
+  }
+
+  async findOwn(name: string): Promise<OwnAccount | undefined> {
+    const own = await loadKey(this.#home, name);
+    const dev =
+      this.#networkFile === undefined ? undefined : await loadDevKey(this.#networkFilePath, name);
+    if (own !== undefined && dev !== undefined && own.account !== dev.account) {
+      throw usageFailure(
+        "name_ambiguous",
+        `"${name}" is a key of this wallet and another account of the local network`,
+        "Give the address instead, or choose another --home or --network.",
+      );
+    }
+    return own ?? dev;
+  }
+
+  /** The account that pays: the named one, else the only own key. */
+  async payer(name: string | undefined): Promise<OwnAccount> {
+    if (name !== undefined) {
+      const found = await this.findOwn(name);
+      if (found !== undefined) return found;
+      throw notFoundFailure("key_unknown", `there is no key "${name}"`, await this.#namesToGive());
+    }
+    const [only, ...others] = await keyNames(this.#home);
+    const own =
+      only === undefined || others.length > 0 ? undefined : await loadKey(this.#home, only);
+    if (own !== undefined) return own;
+    throw usageFailure("from_missing", "who pays is not given", await this.#namesToGive());
+  }
+
+  /** The account behind a name or an address of this network. */
+  async resolve(text: string): Promise<NamedAccount> {
+    if (!isAccountName(text)) return this.#ofAddress(text);
+    const own = await this.findOwn(text);
+    if (own !== undefined) {
+      return { name: text, account: own.account, address: this.addressOf(own.account) };
+    }
+    const listed = this.#networkFile?.accounts.find(({ name }) => name === text);
+    if (listed !== undefined) return { ...this.#ofAddress(listed.address), name: text };
+    throw notFoundFailure(
+      "account_unknown",
+      `"${text}" is neither a known account nor an address`,
+      `Give an address (${this.#prefix}1…), or one of: ${(await this.#names()).join(", ") || "(none)"}.`,
+    );
+  }
+
+  /** Names by account, for showing who is who. */
+  async directory(): Promise<ReadonlyMap<AccountId, string>> {
+    const names = new Map<AccountId, string>();
+    for (const { name, address } of this.#networkFile?.accounts ?? []) {
+      const parsed = parseAddress(this.#prefix, address);
+      if (parsed.ok) names.set(parsed.value, name);
+    }
+    for (const { name, account } of await this.own()) names.set(account, name);
+    return names;
+  }
+
+  #ofAddress(text: string): NamedAccount {
+    const parsed = parseAddress(this.#prefix, text);
+    if (parsed.ok) {
+      return { name: undefined, account: parsed.value, address: this.addressOf(parsed.value) };
+    }
+    const isForeign = parsed.reason === "address_wrong_network";
+    throw usageFailure(
+      parsed.reason,
+      isForeign
+        ? `${text} is an address of another network`
+        : `"${text}" is neither a name nor a sound address`,
+      isForeign
+        ? `Addresses of this network begin with ${this.#prefix}1.`
+        : "Copy the address again: a letter may be wrong or missing.",
+    );
+  }
+
+  async #names(): Promise<readonly string[]> {
+    const own = (await this.own()).map(({ name }) => name);
+    const listed = (this.#networkFile?.accounts ?? []).map(({ name }) => name);
+    return [...new Set([...own, ...listed])];
+  }
+
+  async #namesToGive(): Promise<string> {
+    const names = (await this.own()).map(({ name }) => name);
+    return names.length === 0
+      ? "Make a key with: quorate-wallet create NAME"
+      : `Give --from with one of: ${names.join(", ")}.`;
+  }
+}

@@ -1,0 +1,20 @@
+/**
+ * `quorate-wallet list`: the accounts that can sign.
+ * @module
+ */
+import { openAccounts } from "../network.ts";
+import { formatTable } from "../terminal/table.ts";
+import type { Report } from "../terminal/terminal.ts";
+import type { Wallet } from "../wallet.ts";
+
+export async function list({ settings, terminal }: Wallet): Promise<Report> {
+  const { accounts } = await openAccounts(settings);
+  const items = (await accounts.own()).map(({ name, account, origin }) => ({
+    name,
+    address: accounts.addressOf(account),
+    origin,
+  }));
+  if (items.length === 0) terminal.note("No accounts yet. Make one with: quorate-wallet create");
+  const text = formatTable(items.map(({ name, address, origin }) => [name, address, origin]));
+  return { data: { accounts: items }, text };
+}

@@ -1,0 +1,103 @@
+/**
+ * One at a time between processes of this machine: a file that names the process which holds it.
+ *
+ * The file appears whole (written aside, then linked), so a reader never sees half of one. A holder that died
+ * leaves its file; whoever finds it claims, once and for all by its token, the right to remove it: two finders
+ * cannot both remove, and so none removes the lock of a newcomer.
+ * @module
+ */
+import { randomBytes } from "node:crypto";
+import { link, mkdir, rm, stat, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { CommandFailure, exitCodes } from "./failure.ts";
+import { hasCode, readIfExists } from "./files.ts";
+
+const retryMs = 10;
+const waitMsMax = 30_000;
+/** Holders write a file or two. One this old is gone, even if its process id lives on in another program. */
+const heldMsMax = 60_000;
+
+/** Waits up to 30 s for the lock; then fails with `wallet_busy`. */
+export async function withLock<Value>(path: string, act: () => Promise<Value>): Promise<Value> {
+  const token = randomBytes(8).toString("hex");
+  await acquire(path, token);
+  try {
+    return await act();
+  } finally {
+    // Not ours any more if this process was suspended for so long that another one took over.
+    if ((await readIfExists(path))?.includes(token)) await rm(path, { force: true });
+  }
+}
+
+async function acquire(path: string, token: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const aside = `${path}.${token}`;
+  await writeFile(aside, `${process.pid} ${token}\n`, { mode: 0o600, flag: "wx" });
+  const startedMs = performance.now();
+  try {
+    while (!(await linked(aside, path))) {
+      if (performance.now() - startedMs > waitMsMax) throw await busy(path);
+      if (!(await removedDead(path))) await pause();
+    }
+  } finally {
+    await rm(aside, { force: true });
+  }
+}
+
+async function linked(aside: string, path: string): Promise<boolean> {
+  try {
+    await link(aside, path);
+    return true;
+  } catch (error) {
+    if (hasCode(error, "EEXIST")) return false;
+    throw error;
+  }
+}
+
+/** Whether the lock may be free now. */
+async function removedDead(path: string): Promise<boolean> {
+  const text = await readIfExists(path);
+  if (text === undefined) return true;
+  const [pid = "", token = ""] = text.trim().split(" ");
+  if (isAlive(Number(pid)) && !(await isOld(path))) return false;
+  try {
+    await writeFile(`${path}.${token}.dead`, "", { flag: "wx" });
+  } catch (error) {
+    if (hasCode(error, "EEXIST")) return false; // Another one is removing it.
+    throw error;
+  }
+  await rm(path, { force: true });
+  return true;
+}
+
+function isAlive(pid: number): boolean {
+  if (!Number.isSafeInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return hasCode(error, "EPERM"); // It lives, under another user.
+  }
+}
+
+async function isOld(path: string): Promise<boolean> {
+  try {
+    return Date.now() - (await stat(path)).mtimeMs > heldMsMax;
+  } catch {
+    return false; // Gone: the next attempt will see.
+  }
+}
+
+async function busy(path: string): Promise<CommandFailure> {
+  const holder = (await readIfExists(path))?.trim().split(" ")[0] ?? "unknown";
+  return new CommandFailure(exitCodes.internal, {
+    code: "wallet_busy",
+    message: `another wallet command (process ${holder}) holds ${path}`,
+    fix: "Wait for it to end and try again. If no such process runs, remove that file.",
+  });
+}
+
+const pause = async (): Promise<void> =>
+  await new Promise((resolve) => {
+    setTimeout(resolve, retryMs * (0.5 + Math.random()));
+  });

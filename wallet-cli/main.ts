@@ -1,0 +1,66 @@
+/**
+ * The `quorate-wallet` command: reads the command line, runs one command, ends with its exit code.
+ *
+ * The only place where failures are caught, where a report is printed, and where what was reported is forgotten.
+ * @module
+ */
+import { CommanderError } from "commander";
+import { CommandFailure, type ExitCode, exitCodes, usageFailure } from "./failure.ts";
+import { buildProgram, type Run } from "./program.ts";
+import { settingsOf } from "./settings.ts";
+import { Terminal } from "./terminal/terminal.ts";
+
+/** Never rejects. */
+async function main(args: readonly string[]): Promise<ExitCode> {
+  const terminal = new Terminal({
+    json: args.includes("--json"),
+    quiet: args.includes("--quiet"),
+    environment: process.env,
+  });
+  const run: Run = async (flags, act) => {
+    const settings = settingsOf(flags, process.env);
+    const report = await act({ settings, terminal });
+    await terminal.report(report);
+    await report.settle?.();
+  };
+  try {
+    const program = buildProgram(run);
+    for (const command of [program, ...program.commands]) {
+      command.exitOverride().configureOutput({ outputError: () => {} }); // We print them ourselves.
+    }
+    await program.parseAsync([...args], { from: "user" });
+    return exitCodes.done;
+  } catch (error) {
+    return await failed(terminal, error);
+  }
+}
+
+async function failed(terminal: Terminal, error: unknown): Promise<ExitCode> {
+  if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done; // Help was shown.
+  const failure = failureOf(error);
+  await terminal.fail(failure);
+  await failure.facts.settle?.();
+  return failure.exit;
+}
+
+function failureOf(error: unknown): CommandFailure {
+  if (error instanceof CommandFailure) return error;
+  if (error instanceof CommanderError) {
+    const message = error.message.replace(/^error: /, "");
+    const isBare = error.code === "commander.help";
+    return usageFailure(
+      "usage",
+      isBare ? "a command is missing" : message,
+      "See quorate-wallet --help.",
+    );
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return new CommandFailure(exitCodes.internal, {
+    code: "internal_error",
+    message,
+    fix: "This is a defect, or the wallet's folder cannot be written. Nothing more is known.",
+  });
+}
+
+// Ends now: requests to nodes that are still open no longer matter.
+process.exit(await main(process.argv.slice(2)));

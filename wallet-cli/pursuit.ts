@@ -1,0 +1,141 @@
+/**
+ * Pursuing one transaction: several nodes, lost answers and slow ones, until its outcome is certain or time is up.
+ *
+ * Nodes are asked in order. The next one is asked as soon as the one before has answered anything but `final`, or
+ * has been silent for `patienceMs`; all of them go on being asked until the outcome is settled. Sending the same
+ * bytes to several nodes, or twice to one, is harmless: the id is what makes a payment one payment.
+ * @module
+ */
+import {
+  decideOutcome,
+  isDecidedEarly,
+  isSettled,
+  mayHold,
+  type NodeAnswer,
+  type Outcome,
+} from "./outcome.ts";
+
+/** Asks one node, which should answer within `waitMs`; the signal ends the request. Never throws. */
+export type AskNode = (node: string, waitMs: number, signal: AbortSignal) => Promise<NodeAnswer>;
+
+export interface PursuitOptions {
+  readonly nodes: readonly string[];
+  readonly askNode: AskNode;
+  /** Monotonic, milliseconds. */
+  readonly now: () => number;
+  readonly timeoutMs: number;
+  readonly patienceMs: number;
+  /** An earlier run may have sent it. */
+  readonly mayBeHeld: boolean;
+  /** `accepted`: also over when a node says that it waits there. `asked-once`: over when each node was asked. */
+  readonly until: "settled" | "accepted" | "asked-once";
+  /** Whether to keep trying while no node can be reached. */
+  readonly isPatient: boolean;
+  /** Called once if there is no outcome after `patienceMs`. */
+  readonly whenSlow?: () => void;
+}
+
+export interface Pursued {
+  readonly outcome: Outcome;
+  /** The last answer of each node that gave one. */
+  readonly answers: readonly NodeAnswer[];
+  /** A node has it, or may have it. */
+  readonly mayBeHeld: boolean;
+}
+
+const roundPauseMs = 250;
+/** Nodes are asked to answer so long before we stop listening. */
+const answerMarginMs = 250;
+
+/** So long a refusal that may pass by itself is not believed. */
+const passingRefusalMsMax = 3_000;
+/** Parallel payments arrive out of order; a full pool empties with the next block. */
+const passingCodes: ReadonlySet<string> = new Set(["nonce_too_high", "pool_full"]);
+
+const isPassing = (outcome: Outcome): boolean =>
+  outcome.kind === "refused" && passingCodes.has(outcome.code);
+
+const isWaiting = ({ kind }: NodeAnswer): boolean => kind === "pending";
+
+export async function pursue(options: PursuitOptions): Promise<Pursued> {
+  const deadlineMs = options.now() + options.timeoutMs;
+  const passingDeadlineMs = options.now() + passingRefusalMsMax;
+  const remainingMs = (): number => Math.max(0, deadlineMs - options.now());
+  const { whenSlow } = options;
+  const slow = whenSlow === undefined ? undefined : setTimeout(whenSlow, options.patienceMs);
+  let { mayBeHeld } = options;
+  try {
+    for (;;) {
+      const answers = await askRound(options, remainingMs());
+      mayBeHeld ||= answers.some(mayHold);
+      const outcome = decideOutcome(answers, { mayBeHeld });
+      const isAccepted = options.until === "accepted" && answers.some(isWaiting);
+      const isHopeless = outcome.kind === "unreachable" && !options.isPatient;
+      const mayPass = isPassing(outcome) && options.now() < passingDeadlineMs;
+      const isEnough = isAccepted || isHopeless || options.until === "asked-once";
+      const isOver = (isSettled(outcome) && !mayPass) || isEnough;
+      const hasTime = remainingMs() > roundPauseMs + 2 * answerMarginMs;
+      if (isOver || !hasTime) return { outcome, answers, mayBeHeld };
+      await pause(roundPauseMs);
+    }
+  } finally {
+    clearTimeout(slow);
+  }
+}
+
+/** Asks every node once, or as many as it takes; a node that has not answered at the end counts as lost. */
+async function askRound(options: PursuitOptions, timeMs: number): Promise<readonly NodeAnswer[]> {
+  const { nodes, askNode, until, patienceMs } = options;
+  const answers = new Map<string, NodeAnswer>();
+  const asked = new Set<string>();
+  const over = new AbortController();
+  const waitMs = Math.max(1, timeMs - answerMarginMs);
+  const startedMs = options.now();
+
+  await new Promise<void>((resolve) => {
+    const deadline = setTimeout(resolve, timeMs);
+    let hedge: ReturnType<typeof setTimeout> | undefined;
+    const finish = (): void => {
+      clearTimeout(deadline);
+      clearTimeout(hedge);
+      resolve();
+    };
+    const askNext = (): void => {
+      clearTimeout(hedge);
+      const node = nodes[asked.size];
+      if (node === undefined || over.signal.aborted) return;
+      asked.add(node);
+      hedge = setTimeout(askNext, patienceMs);
+      const leftMs = Math.max(1, waitMs - (options.now() - startedMs));
+      askNode(node, leftMs, over.signal).then((answer) => {
+        if (over.signal.aborted) return;
+        answers.set(node, answer);
+        const isEnough =
+          answer.kind === "final" ||
+          (until === "accepted" && answer.kind === "pending") ||
+          isDecidedEarly([...answers.values()], nodes.length) ||
+          answers.size === nodes.length;
+        if (isEnough) finish();
+        else askNext();
+      }, resolve);
+    };
+    askNext();
+  });
+  over.abort();
+  for (const node of asked) {
+    if (!answers.has(node)) answers.set(node, { node, kind: "lost", message: "no answer in time" });
+  }
+  return withoutTheCutOff([...answers.values()]);
+}
+
+/** Nodes that were cut off because another said `final` have said nothing, and nothing against it. */
+function withoutTheCutOff(answers: readonly NodeAnswer[]): readonly NodeAnswer[] {
+  return answers.some(({ kind }) => kind === "final")
+    ? answers.filter(({ kind }) => kind !== "lost")
+    : answers;
+}
+
+const pause = async (delayMs: number): Promise<void> =>
+  await new Promise((resolve) => {
+    setTimeout(resolve, delayMs);
+  });

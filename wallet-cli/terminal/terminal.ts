@@ -1,0 +1,94 @@
+/**
+ * What a person or a script sees: results on stdout, everything else on stderr.
+ *
+ * With --json, stdout gets exactly one object, also when the command fails; with --quiet, stderr gets errors only.
+ * @module
+ */
+import { styleText } from "node:util";
+import type { CommandFailure } from "../failure.ts";
+
+export type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Json[]
+  | { readonly [name: string]: Json };
+
+/** What a command has to say when it went well. */
+export interface Report {
+  readonly data: Json;
+  /** The same for people; may have several lines. */
+  readonly text: string;
+  /** Runs after the report was printed. */
+  readonly settle?: (() => Promise<void>) | undefined;
+}
+
+export interface TerminalOptions {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+type Style = "bold" | "dim" | "green" | "red" | "yellow";
+
+export class Terminal {
+  readonly #options: TerminalOptions;
+
+  constructor(options: TerminalOptions) {
+    this.#options = options;
+  }
+
+  /** Whether a person can be asked: both what is asked and what is typed pass through a terminal. */
+  get canAsk(): boolean {
+    return process.stdin.isTTY === true && process.stderr.isTTY === true;
+  }
+
+  /** Progress and explanation. */
+  note(text: string): void {
+    if (!this.#options.quiet) process.stderr.write(`${text}\n`);
+  }
+
+  /** Colours only on a terminal and without NO_COLOR. For what goes to stderr. */
+  styled(style: Style, text: string): string {
+    const isPlain = (this.#options.environment["NO_COLOR"] ?? "") !== "";
+    return isPlain || process.stderr.isTTY !== true ? text : styleText(style, text);
+  }
+
+  async report(report: Report): Promise<void> {
+    await print(this.#options.json ? jsonLine({ ok: true, data: report.data }) : report.text);
+  }
+
+  async fail(failure: CommandFailure): Promise<void> {
+    const { code, message, fix, id } = failure.facts;
+    if (this.#options.json) {
+      const error = { code, message, fix, ...(id === undefined ? {} : { id }) };
+      await print(jsonLine({ ok: false, error }));
+      return;
+    }
+    const about = id === undefined ? "" : `\n  transaction ${id}`;
+    process.stderr.write(
+      `${this.styled("red", "error:")} ${message} (${code})${about}\n  ${fix}\n`,
+    );
+  }
+
+  /** True only for a clear yes. Ask only where `canAsk`. */
+  async confirm(question: string): Promise<boolean> {
+    const { createInterface } = await import("node:readline/promises");
+    const lines = createInterface({ input: process.stdin, output: process.stderr });
+    try {
+      return /^(y|yes)$/i.test((await lines.question(`${question} [y/N] `)).trim());
+    } finally {
+      lines.close();
+    }
+  }
+}
+
+const jsonLine = (value: Json): string => JSON.stringify(value);
+
+/** Resolves when the text has left the process: only then may what it reports be forgotten. */
+async function print(text: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    process.stdout.write(`${text}\n`, (error) => (error ? reject(error) : resolve()));
+  });
+}
