@@ -5,14 +5,16 @@
  * is served last, when there is something to say. Closing goes the other way.
  * @module
  */
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { Log } from "../src/base/log.ts";
 import type { NodeQueries } from "../src/replica/node-queries.ts";
+import type { ValidatorIdentity } from "../src/replica/ports.ts";
 import { Replica } from "../src/replica/replica.ts";
 import { systemClock } from "./adapters/clock.ts";
 import { openVoteJournal } from "./adapters/file-vote-journal.ts";
-import { openLevelStore } from "./adapters/level-store.ts";
+import { type LevelStore, openLevelStore } from "./adapters/level-store.ts";
 import { NodeMetrics } from "./adapters/metrics.ts";
 import { createNativeSigner, loadNativeCrypto } from "./adapters/native-crypto.ts";
 import { VerifyPool } from "./adapters/verify-pool.ts";
@@ -50,6 +52,8 @@ export async function openNode(home: NodeHome, environment: NodeEnvironment): Pr
     const signatures = openPool(home, environment.log, metrics);
     opened.push(() => signatures.close());
     const replica = await openReplica(home, environment, { signatures, metrics, opened });
+    // It closes store and journal itself; closing them once more, at the end, does nothing.
+    opened.push(() => replica.stop());
     metrics.watch(replica.queries);
     await replica.start();
     const http = await serveHttp(home, environment.log, replica.queries, metrics);
@@ -81,41 +85,30 @@ async function openReplica(
   },
 ): Promise<Replica> {
   const { signatures, metrics, opened } = parts;
-  const { config, genesis, chainId, identity, validator } = home;
+  const { config, genesis, chainId, identity } = home;
   const crypto = loadNativeCrypto();
-  const openedStore = await openLevelStore(home.ledgerFolder);
-  if (!openedStore.ok) throw new Refusal({ ...openedStore.reason, exitCode: exitCodes.storage });
-  const store = openedStore.value;
-  opened.push(() => store.close());
-  const journal =
-    validator === undefined
-      ? undefined
-      : await openVoteJournal(validator.journalFolder, {
-          chainId,
-          consensusKey: validator.key.publicKey,
-        });
-  if (journal !== undefined) opened.push(() => journal.close());
+  const store = await openStore(home, opened);
+  const validator = await openValidator(home);
+  if (validator !== undefined) opened.push(() => validator.journal.close());
+  const transport = new WebSocketTransport({
+    identity,
+    host: config.p2p.host,
+    port: config.p2p.port,
+    loopbackExempt: config.network.local,
+  });
   const replica = await Replica.open(
     {
       genesis,
       chainId,
       nodeId: identity.nodeId,
-      validator:
-        validator === undefined || journal === undefined
-          ? undefined
-          : { signer: createNativeSigner(validator.key.seed), journal },
+      validator,
       addresses: config.p2p.peers,
       listenAddress: config.p2p.advertise === "" ? undefined : config.p2p.advertise,
       agent,
     },
     {
       store,
-      transport: new WebSocketTransport({
-        identity,
-        host: config.p2p.host,
-        port: config.p2p.port,
-        loopbackExempt: config.network.local,
-      }),
+      transport,
       clock: systemClock,
       log,
       hasher: crypto.hasher,
@@ -127,9 +120,34 @@ async function openReplica(
     metrics,
   );
   if (!replica.ok) throw new Refusal({ ...replica.reason, exitCode: exitCodes.storage });
-  // It closes store and journal itself.
-  opened.splice(1, opened.length, () => replica.value.stop());
   return replica.value;
+}
+
+async function openStore(home: NodeHome, opened: (() => Promise<void>)[]): Promise<LevelStore> {
+  const { ledgerFolder, lockFile } = home;
+  const store = await openLevelStore(ledgerFolder);
+  if (!store.ok) {
+    const { code, message, fix } = store.reason;
+    if (code !== "ledger_locked")
+      throw new Refusal({ code, message, fix, exitCode: exitCodes.storage });
+    const pid = existsSync(lockFile) ? readFileSync(lockFile, "utf8").trim() : "unknown";
+    throw new Refusal({ code, message: `${message} (pid ${pid})`, fix });
+  }
+  writeFileSync(lockFile, `${process.pid}\n`);
+  opened.push(async () => {
+    rmSync(lockFile, { force: true });
+    await store.value.close();
+  });
+  return store.value;
+}
+
+/** The key that votes, with its journal; whether the journal is sound is for the replica to judge. */
+async function openValidator(home: NodeHome): Promise<ValidatorIdentity | undefined> {
+  const { chainId, keysFolder, validatorKey } = home;
+  if (validatorKey === undefined) return undefined;
+  const { publicKey, seed } = validatorKey;
+  const journal = await openVoteJournal(keysFolder, { chainId, consensusKey: publicKey });
+  return { signer: createNativeSigner(seed), journal };
 }
 
 const serveHttp = (

@@ -5,8 +5,9 @@
  *     genesis.json                   the network
  *     keys/node.key                  TLS identity
  *     keys/validator-<8 hex>.key     consensus key, named by the first digits of its public key,
- *     keys/validator-<8 hex>/        and the vote journal made together with it
+ *     keys/validator-<8 hex>.journal  and .mark: the vote journal made together with it
  *     data/ledger/                   LevelDB
+ *     data/LOCK                      names the process that runs; the lock itself is LevelDB's own
  *
  * Keys and journals are made here, when a home is made, and never by a start: a consensus key without its journal is a
  * loss, not a beginning.
@@ -36,12 +37,6 @@ import { formatConfig, type NodeConfig, parseConfig } from "./config.ts";
 import { exitCodes, Refusal } from "./refusal.ts";
 import { loadValidatorKey, type SecretKey, saveValidatorKey } from "./validator-key.ts";
 
-/** A consensus key and where its journal and mark lie. */
-export interface ValidatorKey {
-  readonly key: SecretKey;
-  readonly journalFolder: string;
-}
-
 export interface NodeHome {
   readonly folder: string;
   readonly config: NodeConfig;
@@ -49,8 +44,11 @@ export interface NodeHome {
   readonly chainId: ChainId;
   readonly identity: NodeIdentity;
   /** The key that the genesis names as a validator's, or undefined: an observer. */
-  readonly validator: ValidatorKey | undefined;
+  readonly validatorKey: SecretKey | undefined;
+  /** Where the keys are, and the journals beside them. */
+  readonly keysFolder: string;
   readonly ledgerFolder: string;
+  readonly lockFile: string;
 }
 
 const privateMode = 0o700;
@@ -93,11 +91,8 @@ export async function createHome(
 
 /** The journal comes first: a key never lies there without it. */
 async function addValidatorKey(keys: string, chainId: ChainId, key: SecretKey): Promise<void> {
-  const name = `validator-${key.publicKey.slice(0, 8)}`;
-  const journalFolder = join(keys, name);
-  mkdirSync(journalFolder, { mode: privateMode });
-  await createVoteJournal(journalFolder, { chainId, consensusKey: key.publicKey });
-  saveValidatorKey(join(keys, `${name}.key`), key);
+  await createVoteJournal(keys, { chainId, consensusKey: key.publicKey });
+  saveValidatorKey(join(keys, `validator-${key.publicKey.slice(0, 8)}.key`), key);
 }
 
 /** Throws a Refusal that names the file that is missing or wrong. `configPath` replaces the home's config.toml. */
@@ -118,8 +113,10 @@ export async function loadHome(folder: string, configPath?: string): Promise<Nod
     genesis,
     chainId: chainIdOf(nativeHasher, genesis),
     identity: await loadIdentity(join(keys, "node.key")),
-    validator: findValidatorKey(keys, genesis),
+    validatorKey: findValidatorKey(keys, genesis),
+    keysFolder: keys,
     ledgerFolder: join(folder, "data", "ledger"),
+    lockFile: join(folder, "data", "LOCK"),
   };
 }
 
@@ -140,16 +137,13 @@ const identityRefusals: Readonly<
   malformed: { code: "key_damaged", fix: "Restore the node's key from a safe copy." },
 };
 
-function findValidatorKey(keys: string, genesis: Genesis): ValidatorKey | undefined {
+function findValidatorKey(keys: string, genesis: Genesis): SecretKey | undefined {
   const named = new Set(genesis.validators.map(({ consensusKey }) => consensusKey));
-  for (const file of readdirSync(keys).sort()) {
-    if (!validatorKeyFile.test(file)) continue;
-    const key = loadValidatorKey(join(keys, file));
-    if (named.has(key.publicKey)) {
-      return { key, journalFolder: join(keys, file.slice(0, -".key".length)) };
-    }
-  }
-  return undefined;
+  return readdirSync(keys)
+    .sort()
+    .filter((file) => validatorKeyFile.test(file))
+    .map((file) => loadValidatorKey(join(keys, file)))
+    .find(({ publicKey }) => named.has(publicKey));
 }
 
 /** Reads a genesis file; a Refusal says what is wrong in it. */

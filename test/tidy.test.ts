@@ -20,7 +20,7 @@ const mayImport: Record<string, readonly string[]> = {
   "src/keys": floor01,
   "src/ledger": floor2,
   "src/mempool": ["src/base", "src/protocol"],
-  "src/consensus": ["src/base", "src/protocol"], // It is handed verified values; no crypto, no codec.
+  "src/consensus": ["src/base", "src/codec", "src/protocol"], // It is handed verified values; no crypto.
   "src/proof": floor2,
   "src/api": floor2,
   "src/storage": floor3,

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Network } from "./network.ts";
-import { answerOf, ask } from "./nodes.ts";
+import { answerOf, ask, askFirst } from "./nodes.ts";
 import type { Outbox } from "./outbox.ts";
 import type { OutboxEntry } from "./outbox-entry.ts";
 import type { NodeAnswer } from "./outcome.ts";
@@ -97,27 +97,26 @@ async function confirmExpiry(
 }
 
 /**
- * Sends earlier payments of the account again that have no answer yet: while a node misses one of them, a later
- * one has to wait.
+ * Sends earlier payments of the account again where nodes miss them: until then this one has to wait.
  */
-async function sendEarlier(
-  { network, outbox, terminal }: Delivery,
-  entry: OutboxEntry,
-): Promise<void> {
-  const earlier = (await outbox.entriesOf(entry.from)).filter(
-    ({ nonce, expiryMs }) => nonce < entry.nonce && expiryMs >= Date.now(),
+async function sendEarlier(delivery: Delivery, entry: OutboxEntry): Promise<void> {
+  const { network, outbox, terminal } = delivery;
+  const account = await askFirst(network.nodes, (client) => client.account(entry.from), {
+    timeoutMs: quickMs,
+  });
+  if (account.pendingNonce >= entry.nonce) return;
+  const missed = (await outbox.entriesOf(entry.from)).filter(
+    ({ nonce, expiryMs }) =>
+      nonce >= account.pendingNonce && nonce < entry.nonce && expiryMs >= Date.now(),
   );
-  for (const each of earlier) {
+  for (const each of missed) {
     terminal.note(`sending an earlier payment again that has no answer yet: ${each.id}`);
     if (each.isUnsent) await outbox.save({ ...each, isUnsent: false });
+    const options = { timeoutMs: quickMs };
+    await Promise.all(
+      network.nodes.map((node) => ask(node, (client) => client.submit(each.bytes), options)),
+    );
   }
-  await Promise.all(
-    network.nodes.flatMap((node) =>
-      earlier.map((each) =>
-        ask(node, (client) => client.submit(each.bytes), { timeoutMs: quickMs }),
-      ),
-    ),
-  );
 }
 
 async function settle({ outbox, entry }: Delivery, isFinal: boolean): Promise<void> {

@@ -67,7 +67,7 @@ export async function createNodeIdentity(
     webcrypto as Crypto,
   );
   const keyPem = key.export({ format: "pem", type: "pkcs8" }).toString();
-  const identity = identityOf(keyPem, certificate.toString("pem"));
+  const identity = identityOf(keyPem, `${certificate.toString("pem")}\n`);
   assert(identity !== undefined, "the new certificate is of the new key");
   return identity;
 }

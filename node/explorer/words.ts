@@ -20,7 +20,7 @@ const clockFormat = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 export function shortTimeText(ms: number): Child {
   if (!(Math.abs(Date.now() - ms) < 43_200_000)) return timeText(ms);
   const exact = new Date(ms).toISOString();
-  return element("time", { datetime: exact, title: exact }, clockFormat.format(ms));
+  return element("time", { class: "short", datetime: exact, title: exact }, clockFormat.format(ms));
 }
 
 /** `18446744073.15 QRT` with its thousands apart. */

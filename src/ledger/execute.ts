@@ -9,11 +9,10 @@
  */
 import { assert } from "../base/assert.ts";
 import { fail, ok, type Result } from "../base/result.ts";
-import type { Hasher } from "../crypto/ports.ts";
 import type { AccountId, ChainId } from "../protocol/ids.ts";
+import type { KnownPolicies } from "../protocol/known-policies.ts";
 import type { Operation } from "../protocol/operations.ts";
 import type { Parameters } from "../protocol/parameters.ts";
-import { policyHash } from "../protocol/policy.ts";
 import type { StateChanges, StateReader } from "../protocol/state.ts";
 import type { NamedTransaction, SignedTransaction, Transaction } from "../protocol/transaction.ts";
 import type { TransactionErrorCode } from "../protocol/transaction-errors.ts";
@@ -22,7 +21,7 @@ import { applyTransfer } from "./transfer.ts";
 import { WorkingState } from "./working-state.ts";
 
 export interface BlockExecutionOptions {
-  readonly hasher: Hasher;
+  readonly policies: KnownPolicies;
   readonly chainId: ChainId;
   /** The state after the parent. */
   readonly state: StateReader;
@@ -96,7 +95,7 @@ export class BlockExecution {
   #policyFlaw({ authorizations }: SignedTransaction): TransactionErrorCode | undefined {
     for (const { account, policy } of authorizations) {
       const { authHash } = this.#state.account(account);
-      if (policyHash(this.#options.hasher, policy) !== authHash) return "policy_mismatch";
+      if (!this.#options.policies.isPolicyOf(authHash, policy)) return "policy_mismatch";
     }
     return undefined;
   }

@@ -6,6 +6,7 @@
  * @module
  */
 import { equalBytes } from "../base/bytes.ts";
+import { RecentMap } from "../base/recent-map.ts";
 import type { Hasher } from "../crypto/ports.ts";
 import type { StateTree, TreeVersion } from "../crypto/state-tree.ts";
 import {
@@ -14,7 +15,6 @@ import {
   type StateReader,
   statePath,
 } from "../protocol/state.ts";
-import { RecentMap } from "./recent-map.ts";
 
 /** The store's rows are not the state that the ledger committed to. The process must end: nothing read is sure. */
 export class StateCorruption extends Error {

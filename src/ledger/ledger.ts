@@ -18,6 +18,7 @@ import type { StateTree, TreeVersion } from "../crypto/state-tree.ts";
 import { type Block, blockIdOf, type Header, transactionsRootOf } from "../protocol/block.ts";
 import type { Genesis } from "../protocol/genesis.ts";
 import { type BlockId, type ChainId, type Digest, height } from "../protocol/ids.ts";
+import { KnownPolicies } from "../protocol/known-policies.ts";
 import {
   readParameters,
   readValidators,
@@ -90,6 +91,7 @@ export class Ledger {
   readonly #hasher: Hasher;
   readonly #tree: StateTree;
   readonly #final: FinalState;
+  readonly #policies: KnownPolicies;
   /** The tip and everything above it; a block comes after its parent. */
   readonly #nodes = new Map<BlockId, ExecutedNode>();
   #tip: ExecutedNode;
@@ -100,6 +102,7 @@ export class Ledger {
     this.genesis = options.genesis;
     this.chainId = options.chainId;
     this.#hasher = hasher;
+    this.#policies = new KnownPolicies(hasher);
     this.#tree = tree;
     this.#final = new FinalState({ hasher, base, tree, version: treeVersion });
     this.#tip = new ExecutedNode({
@@ -284,14 +287,8 @@ export class Ledger {
     { timestampMs, leader }: Pick<Header, "timestampMs" | "leader">,
   ): BlockExecution {
     const state = parent.stateOver(this.#final);
+    const policies = this.#policies;
     const { chainId } = this;
-    return new BlockExecution({
-      hasher: this.#hasher,
-      chainId,
-      state,
-      parameters,
-      timestampMs,
-      leader,
-    });
+    return new BlockExecution({ policies, chainId, state, parameters, timestampMs, leader });
   }
 }

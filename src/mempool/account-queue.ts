@@ -16,7 +16,7 @@ export interface Waiting {
   readonly rate: number;
   readonly arrival: number;
   /** Native units that it needs of each account that it spends from. */
-  readonly needs: readonly (readonly [AccountId, bigint])[];
+  readonly needs: readonly { readonly account: AccountId; readonly need: bigint }[];
 }
 
 export class AccountQueue {

@@ -6,9 +6,10 @@
  * here is then applicable on its own, so a pool with ready transactions means that there is work.
  * @module
  */
+import { fail, ok, type Result } from "../base/result.ts";
 import { type AccountId, type AssetId, type ChainId, nativeAsset } from "../protocol/ids.ts";
+import type { KnownPolicies } from "../protocol/known-policies.ts";
 import type { Parameters } from "../protocol/parameters.ts";
-import { policyHash } from "../protocol/policy.ts";
 import {
   type Account,
   readAccount,
@@ -33,35 +34,53 @@ export interface AdmissionContext {
 
 export interface AdmissionRules {
   readonly chainId: ChainId;
-  /** SHA-256: the Hasher port. */
-  readonly hasher: { sha256(bytes: Uint8Array): Uint8Array };
+  readonly policies: KnownPolicies;
+}
+
+/** What the pool needs to know of a transaction that could be in one of the next blocks. */
+export interface Admissible {
+  /** The sender's next nonce at the final tip. */
+  readonly senderNonce: number;
+  readonly spending: readonly Spending[];
+}
+
+/** Native units that a transaction needs of an account. */
+export interface Spending {
+  readonly account: AccountId;
+  /** More than 0, at most the balance. */
+  readonly need: bigint;
+  /** At the final tip. */
+  readonly balance: bigint;
 }
 
 /** Everything that can be said without signatures and without the pool. */
-export function admissionFlaw(
+export function judge(
   named: NamedTransaction,
   context: AdmissionContext,
-  { chainId, hasher }: AdmissionRules,
-): TransactionErrorCode | undefined {
+  { chainId, policies }: AdmissionRules,
+): Result<Admissible, TransactionErrorCode> {
   const { state, parameters } = context;
   const { transaction, authorizations } = named.signed;
-  const flaw = transactionFlaw(named, { chainId, parameters });
-  if (flaw !== undefined) return flaw;
   const nextBlockMs = Math.max(context.tipTimestampMs + 1, context.wallMs);
-  const untimely = expiryFlaw(transaction.expiryMs, nextBlockMs);
-  if (untimely !== undefined) return untimely;
+  const flaw =
+    transactionFlaw(named, { chainId, parameters }) ??
+    expiryFlaw(transaction.expiryMs, nextBlockMs);
+  if (flaw !== undefined) return fail(flaw);
   const accounts = new Accounts(state);
-  const { nonce } = accounts.at(transaction.sender);
-  if (transaction.nonce < nonce) return "nonce_too_low";
-  if (transaction.nonce >= nonce + waitingNoncesMax) return "nonce_too_high";
+  const senderNonce = accounts.at(transaction.sender).nonce;
+  if (transaction.nonce < senderNonce) return fail("nonce_too_low");
+  if (transaction.nonce >= senderNonce + waitingNoncesMax) return fail("nonce_too_high");
   for (const { account, policy } of authorizations) {
-    if (policyHash(hasher, policy) !== accounts.at(account).authHash) return "policy_mismatch";
+    if (!policies.isPolicyOf(accounts.at(account).authHash, policy)) return fail("policy_mismatch");
   }
-  return (
-    nativeFlaw(transaction, accounts, parameters.accountMinimum) ??
+  const flows = nativeFlows(transaction);
+  const spending = spendingOf(flows, accounts);
+  if (spending.some(({ need, balance }) => need > balance)) return fail("insufficient_balance");
+  const worse =
+    newAccountsFlaw(flows, accounts, parameters.accountMinimum) ??
     recipientsFlaw(transaction, accounts) ??
-    assetsFlaw(transaction, state)
-  );
+    assetsFlaw(transaction, state);
+  return worse === undefined ? ok({ senderNonce, spending }) : fail(worse);
 }
 
 /** Accounts read once for one transaction. */
@@ -82,7 +101,7 @@ class Accounts {
   }
 }
 
-export interface NativeFlow {
+interface NativeFlow {
   /** What the account must hold before the transaction, so that no step of it finds too little. */
   need: bigint;
   /** What it holds more afterwards; less, if negative. */
@@ -90,7 +109,7 @@ export interface NativeFlow {
 }
 
 /** What the transaction does to native balances, fee included: for every account that it touches. */
-export function nativeFlows(transaction: Transaction): ReadonlyMap<AccountId, NativeFlow> {
+function nativeFlows(transaction: Transaction): ReadonlyMap<AccountId, NativeFlow> {
   const { sender, fee, operations } = transaction;
   const flows = new Map<AccountId, NativeFlow>([[sender, { need: fee, net: -fee }]]);
   const at = (account: AccountId): NativeFlow => {
@@ -110,18 +129,25 @@ export function nativeFlows(transaction: Transaction): ReadonlyMap<AccountId, Na
   return flows;
 }
 
-function nativeFlaw(
-  transaction: Transaction,
+function spendingOf(
+  flows: ReadonlyMap<AccountId, NativeFlow>,
+  accounts: Accounts,
+): readonly Spending[] {
+  const spending: Spending[] = [];
+  for (const [account, { need }] of flows) {
+    if (need > 0n) spending.push({ account, need, balance: accounts.at(account).balance });
+  }
+  return spending;
+}
+
+function newAccountsFlaw(
+  flows: ReadonlyMap<AccountId, NativeFlow>,
   accounts: Accounts,
   accountMinimum: bigint,
 ): TransactionErrorCode | undefined {
-  const flows = nativeFlows(transaction);
-  for (const [id, { need }] of flows) {
-    if (need > 0n && accounts.at(id).balance < need) return "insufficient_balance";
-  }
   if (accountMinimum === 0n) return undefined;
-  for (const [id, { net }] of flows) {
-    if (net < accountMinimum && !accounts.at(id).exists) return "below_account_minimum";
+  for (const [account, { net }] of flows) {
+    if (net < accountMinimum && !accounts.at(account).exists) return "below_account_minimum";
   }
   return undefined;
 }

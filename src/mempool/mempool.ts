@@ -10,23 +10,23 @@
  * @module
  */
 import { BoundedMap } from "../base/bounded-map.ts";
+import { fail, type Result } from "../base/result.ts";
 import { holdTransaction, reopenTransaction } from "../protocol/held-transaction.ts";
-import type { AccountId, ContentHash, TransactionId } from "../protocol/ids.ts";
+import type { AccountId, ChainId, ContentHash, TransactionId } from "../protocol/ids.ts";
+import { KnownPolicies } from "../protocol/known-policies.ts";
 import { readAccount, type StateReader } from "../protocol/state.ts";
 import type { NamedTransaction } from "../protocol/transaction.ts";
 import type { TransactionErrorCode } from "../protocol/transaction-errors.ts";
 import type { Verified } from "../protocol/verified.ts";
 import type { Waiting } from "./account-queue.ts";
-import {
-  type AdmissionContext,
-  type AdmissionRules,
-  admissionFlaw,
-  nativeFlows,
-} from "./admission.ts";
+import { type Admissible, type AdmissionContext, type AdmissionRules, judge } from "./admission.ts";
 import { candidatesOf } from "./candidates.ts";
 import { WaitingSet } from "./waiting-set.ts";
 
-export interface MempoolOptions extends AdmissionRules {
+export interface MempoolOptions {
+  readonly chainId: ChainId;
+  /** SHA-256: the Hasher port. */
+  readonly hasher: ConstructorParameters<typeof KnownPolicies>[0];
   /** Bytes of all waiting transactions; 16 MiB unless told otherwise. */
   readonly bytesMax?: number;
   /** 30,000 unless told otherwise. */
@@ -69,7 +69,8 @@ export class Mempool {
   #arrivals = 0;
 
   constructor(options: MempoolOptions) {
-    this.#rules = options;
+    const policies = new KnownPolicies(options.hasher);
+    this.#rules = { chainId: options.chainId, policies };
     this.#bytesMax = options.bytesMax ?? bytesMaxStandard;
     this.#transactionsMax = options.transactionsMax ?? transactionsMaxStandard;
   }
@@ -125,24 +126,16 @@ export class Mempool {
    * is known. Changes nothing.
    */
   precheck(named: NamedTransaction, context: AdmissionContext): TransactionErrorCode | undefined {
-    const { contentHash, id } = named;
-    if (this.#quarantined.has(contentHash)) return "quarantined";
-    if (this.#waiting.getById(id) !== undefined) return undefined;
-    const flaw = admissionFlaw(named, context, this.#rules);
-    if (flaw !== undefined) return flaw;
-    const { sender, nonce } = named.signed.transaction;
-    if (this.#waiting.queue(sender)?.at(nonce) !== undefined) return "nonce_taken";
-    for (const [account, need] of needsOf(named)) {
-      const reserved = this.#waiting.reserved(account) + need;
-      if (reserved > readAccount(context.state, account).balance) return "insufficient_balance";
-    }
-    return undefined;
+    if (this.#waiting.getById(named.id) !== undefined) return undefined;
+    const judgement = this.#judge(named, context);
+    return judgement.ok ? undefined : judgement.reason;
   }
 
   admit(named: Verified<NamedTransaction>, context: AdmissionContext): Admission {
     if (this.#waiting.getById(named.id) !== undefined) return { kind: "known" };
-    const code = this.precheck(named, context);
-    if (code !== undefined) return { kind: "refused", code };
+    const judgement = this.#judge(named, context);
+    if (!judgement.ok) return { kind: "refused", code: judgement.reason };
+    const { senderNonce, spending } = judgement.value;
     const { sender, nonce, expiryMs, fee } = named.signed.transaction;
     this.#arrivals += 1;
     const waiting: Waiting = {
@@ -152,11 +145,11 @@ export class Mempool {
       expiryMs,
       rate: Number(fee) / named.bytes.length,
       arrival: this.#arrivals,
-      needs: needsOf(named),
+      needs: spending.map(({ account, need }) => ({ account, need })),
     };
     const evicted = this.#makeRoom(waiting);
     if (evicted === undefined) return { kind: "refused", code: "pool_full" };
-    this.#waiting.add(waiting, readAccount(context.state, sender).nonce);
+    this.#waiting.add(waiting, senderNonce);
     return { kind: "admitted", evicted: evicted.map(({ held }) => held.id) };
   }
 
@@ -189,18 +182,13 @@ export class Mempool {
       this.#waiting.remove(waiting);
       departures.push(departure);
     };
-    const final = new Map(
-      transactions.map(({ id, signed: { transaction } }) => [
-        `${transaction.sender}/${transaction.nonce}`,
-        id,
-      ]),
-    );
+    const included = new Set(transactions.map(({ id }) => id));
     for (const sender of sendersOf(transactions)) {
       if (this.#waiting.queue(sender) === undefined) continue;
       for (const waiting of this.#waiting.advance(sender, readAccount(state, sender).nonce)) {
         const { id } = waiting.held;
-        const by = final.get(`${sender}/${waiting.nonce}`);
-        leave(waiting, by === id ? { kind: "included", id } : { kind: "superseded", id, by });
+        if (included.has(id)) leave(waiting, { kind: "included", id });
+        else leave(waiting, { kind: "superseded", id, by: rivalOf(waiting, transactions) });
       }
     }
     for (const waiting of this.#waiting.expired(tipTimestampMs)) {
@@ -214,6 +202,21 @@ export class Mempool {
       }
     }
     return departures;
+  }
+
+  #judge(
+    named: NamedTransaction,
+    context: AdmissionContext,
+  ): Result<Admissible, TransactionErrorCode> {
+    if (this.#quarantined.has(named.contentHash)) return fail("quarantined");
+    const judgement = judge(named, context, this.#rules);
+    if (!judgement.ok) return judgement;
+    const { sender, nonce } = named.signed.transaction;
+    if (this.#waiting.queue(sender)?.at(nonce) !== undefined) return fail("nonce_taken");
+    for (const { account, need, balance } of judgement.value.spending) {
+      if (this.#waiting.reserved(account) + need > balance) return fail("insufficient_balance");
+    }
+    return judgement;
   }
 
   /** Removes the worst-paying until the newcomer fits; undefined, with nothing changed, if it pays too little. */
@@ -237,12 +240,14 @@ export class Mempool {
   }
 }
 
-function needsOf(named: NamedTransaction): readonly (readonly [AccountId, bigint])[] {
-  const needs: (readonly [AccountId, bigint])[] = [];
-  for (const [account, { need }] of nativeFlows(named.signed.transaction)) {
-    if (need > 0n) needs.push([account, need]);
-  }
-  return needs;
+/** The transaction with the same sender and nonce. */
+function rivalOf(
+  { sender, nonce }: Waiting,
+  transactions: readonly NamedTransaction[],
+): TransactionId | undefined {
+  const isRival = ({ signed: { transaction } }: NamedTransaction) =>
+    transaction.sender === sender && transaction.nonce === nonce;
+  return transactions.find(isRival)?.id;
 }
 
 function sendersOf(transactions: readonly NamedTransaction[]): ReadonlySet<AccountId> {

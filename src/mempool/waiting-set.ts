@@ -77,7 +77,7 @@ export class WaitingSet {
     this.#byId.set(held.id, waiting);
     this.#bytes += held.bytes.length;
     this.#nextExpiryMs = Math.min(this.#nextExpiryMs, waiting.expiryMs);
-    for (const [account, need] of waiting.needs) {
+    for (const { account, need } of waiting.needs) {
       this.#reserved.set(account, this.reserved(account) + need);
       if (account !== sender) this.#copaidBy(account).add(waiting);
     }
@@ -95,7 +95,7 @@ export class WaitingSet {
     this.#byHash.delete(held.contentHash);
     this.#byId.delete(held.id);
     this.#bytes -= held.bytes.length;
-    for (const [account, need] of waiting.needs) {
+    for (const { account, need } of waiting.needs) {
       const left = this.reserved(account) - need;
       if (left > 0n) this.#reserved.set(account, left);
       else this.#reserved.delete(account);
@@ -139,7 +139,7 @@ export class WaitingSet {
     const own = this.#queues.get(account)?.lastFirst() ?? [];
     for (const waiting of [...own, ...(this.#copaid.get(account) ?? [])]) {
       if (reserved <= balance) break;
-      const need = waiting.needs.find(([payer]) => payer === account)?.[1] ?? 0n;
+      const need = waiting.needs.find((part) => part.account === account)?.need ?? 0n;
       reserved -= need;
       going.push(waiting);
     }

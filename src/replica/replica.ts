@@ -203,7 +203,7 @@ export class Replica implements NetworkEvents {
   }
 
   #votesElsewhere(vote: Vote): void {
-    this.#silence = "this validator key has voted elsewhere: another process or machine uses it";
+    this.#silence = "this validator key has voted elsewhere: something else signs with it";
     this.#ports.log.error(this.#silence, { view: vote.body.view, kind: vote.body.kind });
   }
 

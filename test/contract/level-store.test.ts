@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -59,5 +59,4 @@ test("after one failed write every later commit rejects, and reads still work", 
   await expect(fill()).rejects.toThrow("a write to the ledger's database failed");
   await expect(store.commit([write(3, 1)])).rejects.toThrow("failed");
   expect(store.get(Uint8Array.of(1))?.length).toBe(10);
-  expect(await readdir(tmpdir())).not.toContain(directory);
 });

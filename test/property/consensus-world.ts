@@ -2,7 +2,7 @@
  * A world of four reducers, one of them replaced by a liar, in memory: any order, loss, repetition and crash.
  *
  * The application is the simplest: a block is valid when it stands on the parent it is asked about. Everything that
- * anybody certifies, finalizes or signs is checked at once (S1 to S3), outside the code under test.
+ * anybody certifies, finalizes or signs is checked at once (consensus-checks.ts).
  * @module
  */
 import { Consensus } from "../../src/consensus/consensus.ts";
@@ -22,19 +22,8 @@ import {
   voteSubject,
 } from "../../src/protocol/vote.ts";
 import { block, boundary, testEpoch, validatorSet, vote } from "../unit/consensus/scene.ts";
-
-/** A small seeded generator (mulberry32): 0 ≤ x < 1. */
-export function dice(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-export class Violation extends Error {}
+import { SafetyChecks, Violation } from "./consensus-checks.ts";
+import { dice } from "./consensus-dice.ts";
 
 interface Node {
   readonly position: number;
@@ -75,18 +64,14 @@ export class World {
   readonly #set = validatorSet(count);
   #events: Event[] = [];
   #healed = false;
-  readonly #parents = new Map<BlockId, BlockId | undefined>([[boundary, undefined]]);
   readonly #proposals: Proposal[] = [];
-  readonly #certificates = new Map<string, Verified<Certificate>>();
-  readonly #notarized = new Map<number, string>();
-  readonly #nullified = new Set<number>();
-  readonly #finals = new Map<number, Proposal>();
-  readonly #signed = new Map<string, string>();
+  readonly #checks: SafetyChecks;
   readonly #seenVotes = new Map<string, Verified<Vote>>();
 
   constructor(options: WorldOptions) {
     this.#options = options;
     this.#dice = dice(options.seed);
+    this.#checks = new SafetyChecks({ quorum: this.#set.quorum });
     this.liar = options.liar === true ? this.#below(count) : undefined;
     for (let position = 0; position < count; position += 1) {
       if (position === this.liar) continue;
@@ -98,11 +83,7 @@ export class World {
   }
 
   get finals(): ReadonlyMap<number, Proposal> {
-    return this.#finals;
-  }
-
-  get nullifiedCount(): number {
-    return this.#nullified.size;
+    return this.#checks.finals;
   }
 
   /** Any of: an event in any order, loss, repetition, time, lies, a crash. */
@@ -164,8 +145,6 @@ export class World {
     });
   }
 
-  // Time and delivery.
-
   #oneEvent(): void {
     const at = this.#healed ? 0 : this.#below(Math.min(reach, this.#events.length));
     const event = this.#events[at];
@@ -193,14 +172,12 @@ export class World {
 
   /** What the pings of a real host come to: whoever is behind gets the best certificate. */
   #ping(): void {
-    for (const { consensus } of this.nodes) {
-      const best = consensus.bestCertificate();
-      if (best === undefined) continue;
-      for (const other of this.nodes) {
-        const behind =
-          other.consensus.view < consensus.view ||
-          other.consensus.lastFinalView < consensus.lastFinalView;
-        if (behind) this.#send(other.position, { kind: "certificate", certificate: best });
+    for (const { consensus: ours } of this.nodes) {
+      const certificate = ours.bestCertificate();
+      if (certificate === undefined) continue;
+      for (const { position, consensus } of this.nodes) {
+        const behind = consensus.view < ours.view || consensus.lastFinalView < ours.lastFinalView;
+        if (behind) this.#send(position, { kind: "certificate", certificate });
       }
     }
   }
@@ -217,14 +194,12 @@ export class World {
     for (const { position } of this.nodes) if (position !== from) this.#send(position, input);
   }
 
-  // The host of one node.
-
   #give(node: Node, input: Input): void {
     if (input.kind === "vote" && !node.consensus.wantsVote(input.vote)) return;
     const effects = node.consensus.step(input, this.nowMs);
     const entries = effects.flatMap((effect) => (effect.kind === "journal" ? [effect.entry] : []));
     for (const entry of entries) {
-      if (entry.kind === "certificate") this.#checkCertificate(entry.certificate);
+      if (entry.kind === "certificate") this.#checks.certificate(entry.certificate);
     }
     if (this.#options.crashes === true && !this.#healed && this.#dice() < 0.003) {
       // Dies while writing: some entries of the turn are on the disk, nothing of it was sent.
@@ -249,7 +224,8 @@ export class World {
       case "vote":
       case "vote-again": {
         const signed = vote(position, effect.body);
-        this.#checkSigned(position, effect.body);
+        this.#checks.signed(position, effect.body);
+        if (effect.body.kind === "notarize") this.#proposals.push(effect.body);
         this.#seenVotes.set(`${position}/${voteSubject(effect.body)}`, signed);
         this.#sendAll(position, { kind: "vote", vote: signed });
         this.#send(position, { kind: "vote", vote: signed }, life);
@@ -264,7 +240,7 @@ export class World {
         return;
       }
       case "verify": {
-        const good = this.#parents.get(effect.proposal.blockId) === effect.parent.blockId;
+        const good = this.#checks.parents.get(effect.proposal.blockId) === effect.parent.blockId;
         const verdict = this.#hesitates() ? "later" : good ? "valid" : "invalid";
         this.#send(position, { kind: "verified", proposal: effect.proposal, verdict }, life);
         return;
@@ -275,7 +251,7 @@ export class World {
         return;
       }
       case "finalized":
-        this.#checkFinal(effect.proposal);
+        this.#checks.final(effect.proposal);
         if (this.#dice() < 0.7) this.#commit(node);
         return;
       case "fetch-certificate":
@@ -318,13 +294,12 @@ export class World {
   }
 
   #block(parent: BlockId): BlockId {
-    const id = block(`b${this.#parents.size}`);
-    this.#parents.set(id, parent);
+    const id = block(`b${this.#checks.parents.size}`);
+    this.#checks.parents.set(id, parent);
     return id;
   }
 
-  // The liar: signs anything, to anybody.
-
+  /** The liar signs anything, to anybody. */
   #lie(liar: number): void {
     const victims = this.nodes.filter(() => this.#dice() < 0.6);
     if (this.#dice() < 0.15) {
@@ -353,7 +328,7 @@ export class World {
   #invention(about: number, leads: boolean): Proposal {
     const parentView = view(Math.max(0, about - 1 - this.#below(4)));
     const parent =
-      this.#finals.get(parentView) ?? this.#proposals.find((p) => p.view === parentView);
+      this.#checks.finals.get(parentView) ?? this.#proposals.find((p) => p.view === parentView);
     const blockId = this.#block(parent?.blockId ?? boundary);
     const proposal = { epoch: testEpoch, view: view(about), parentView, blockId };
     if (leads) this.#proposals.push(proposal);
@@ -369,69 +344,7 @@ export class World {
     }
     const quorums = [...bySubject.values()].filter((votes) => votes.length >= this.#set.quorum);
     const joined = joinVotes(this.#pick(quorums.slice(-8)) ?? []);
-    if (joined !== undefined) this.#checkCertificate(joined);
-    return joined ?? this.#pick([...this.#certificates.values()].slice(-8));
-  }
-
-  // The checks.
-
-  #checkSigned(position: number, body: VoteBody): void {
-    if (body.kind === "notarize") this.#proposals.push(body);
-    const name = `${position}/${body.view}/`;
-    const subject = voteSubject(body);
-    const before = this.#signed.get(name + body.kind);
-    if (before !== undefined && before !== subject) throw new Violation(`two votes: ${subject}`);
-    this.#signed.set(name + body.kind, subject);
-    if (this.#signed.has(`${name}nullify`) && this.#signed.has(`${name}finalize`)) {
-      throw new Violation(`nullified and finalized: ${subject}`);
-    }
-  }
-
-  #checkCertificate(certificate: Certificate): void {
-    const { subject, signatures } = certificate;
-    const signers = new Set(signatures.map(({ signer }) => signer));
-    if (signers.size < this.#set.quorum) throw new Violation("a certificate below the quorum");
-    const text = voteSubject(subject);
-    this.#certificates.set(text, certificate as Verified<Certificate>);
-    if (subject.kind === "notarize") {
-      const before = this.#notarized.get(subject.view) ?? text;
-      if (before !== text) throw new Violation(`S1: two notarizations in view ${subject.view}`);
-      this.#notarized.set(subject.view, text);
-      this.#checkDescent(subject);
-    } else if (subject.kind === "nullify") {
-      this.#nullified.add(subject.view);
-    } else {
-      this.#checkFinal(subject);
-    }
-    if (this.#nullified.has(subject.view) && this.#finals.has(subject.view)) {
-      throw new Violation(`S2: view ${subject.view} is nullified and final`);
-    }
-  }
-
-  #checkFinal(proposal: Proposal): void {
-    const known = this.#finals.get(proposal.view);
-    if (known !== undefined) {
-      const same = known.blockId === proposal.blockId && known.parentView === proposal.parentView;
-      if (!same) throw new Violation(`two final blocks in view ${proposal.view}`);
-      return;
-    }
-    this.#checkDescent(proposal);
-    this.#finals.set(proposal.view, proposal);
-    for (const later of this.#finals.values()) this.#checkDescent(later);
-  }
-
-  /** S3: everything certified descends from every final block of a lower view. */
-  #checkDescent(proposal: Proposal): void {
-    const ancestors = new Set<BlockId>();
-    let at: BlockId | undefined = proposal.blockId;
-    while (at !== undefined) {
-      ancestors.add(at);
-      at = this.#parents.get(at);
-    }
-    for (const final of this.#finals.values()) {
-      if (final.view <= proposal.view && !ancestors.has(final.blockId)) {
-        throw new Violation(`S3: view ${proposal.view} does not descend from view ${final.view}`);
-      }
-    }
+    if (joined !== undefined) this.#checks.certificate(joined);
+    return joined ?? this.#pick([...this.#checks.certificates.values()].slice(-8));
   }
 }

@@ -7,7 +7,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { votingRules } from "../../src/consensus/voting-rules.ts";
-import { Violation, World, type WorldOptions } from "./consensus-world.ts";
+import { Violation } from "./consensus-checks.ts";
+import { World, type WorldOptions } from "./consensus-world.ts";
 
 const seed = fc.nat({ max: 2 ** 31 });
 const steps = 2_000;

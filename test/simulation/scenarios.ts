@@ -75,7 +75,7 @@ export const scenarios: readonly Scenario[] = [
     name: "halves are partitioned, then healed",
     validators: [4, 6],
     run: async (world) => {
-      await world.run(1_000);
+      await world.run(3_000);
       const numbers = world.nodes.map(({ number }) => number);
       const half = numbers.length / 2;
       world.wire.partition([numbers.slice(0, half), numbers.slice(half)]);
@@ -145,6 +145,16 @@ export interface RunResult {
   readonly failure: string | undefined;
   readonly trace: readonly string[];
 }
+
+/** The round-th seed of a scenario with so many validators. */
+export function seedOf(scenario: Scenario, validators: number, round: number): number {
+  const sizes = scenario.validators;
+  const size = sizes.indexOf(validators) + sizes.length * round;
+  return scenarios.indexOf(scenario) + scenarios.length * size;
+}
+
+export const replayCommand = (seed: number): string =>
+  `replay: npm run simulate -- --seeds 1 --from ${seed} --trace`;
 
 /** One seed: which scenario, how many validators, everything follows from it. */
 export async function runSeed(seed: number): Promise<RunResult> {

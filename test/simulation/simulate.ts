@@ -5,7 +5,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
-import { runSeed } from "./scenarios.ts";
+import { replayCommand, runSeed } from "./scenarios.ts";
 
 const { values } = parseArgs({
   options: {
@@ -37,7 +37,7 @@ for (let seed = from; seed < from + count; seed += 1) {
   }
   failed += 1;
   process.stdout.write(`FAIL ${facts}\n${result.failure}\n`);
-  process.stdout.write(`replay: npm run simulate -- --seeds 1 --from ${seed} --trace\n`);
+  process.stdout.write(`${replayCommand(seed)}\n`);
 }
 const seconds = ((performance.now() - startMs) / 1_000).toFixed(1);
 process.stdout.write(`${count - failed} seeds safe and live, ${failed} failed, ${seconds} s\n`);

@@ -13,6 +13,7 @@ import {
   nativeAsset,
   type PublicKey,
 } from "../../../src/protocol/ids.ts";
+import { KnownPolicies } from "../../../src/protocol/known-policies.ts";
 import type { Operation } from "../../../src/protocol/operations.ts";
 import { standardParameters } from "../../../src/protocol/parameters.ts";
 import type { Policy } from "../../../src/protocol/policy.ts";
@@ -57,7 +58,7 @@ function start() {
   const rows = new Rows();
   rows.write(genesisState(genesis));
   const execution = new BlockExecution({
-    hasher,
+    policies: new KnownPolicies(hasher),
     chainId,
     state: rows,
     parameters: { ...standardParameters, accountMinimum },

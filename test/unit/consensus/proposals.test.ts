@@ -155,6 +155,18 @@ describe("ancestry", () => {
     expect(scene.announce(proposal(2, "b", 1))).toEqual(["nullify 2", "because ancestry-invalid"]);
   });
 
+  test("what the next leader's proposal misses too is fetched from that leader", () => {
+    const scene = new Scene({ self: new Scene().leader(1) });
+    scene.receive(nullify(2));
+    scene.announce(proposal(3, "c", 0));
+    scene.announce(proposal(4, "d", 0));
+    expect(scene.receive(nullify(3))).toEqual([
+      "pass nullify 3",
+      "enter 4",
+      `fetch 1 from ${scene.leader(4)}`,
+    ]);
+  });
+
   test("a fetch is repeated after retryInterval, and not before", () => {
     const scene = new Scene({
       settings: { certificationTimeoutMs: 1_500, retryIntervalMs: 1_500 },

@@ -7,6 +7,7 @@ import { encode, u64 } from "../../../src/codec/codec.ts";
 import { BlockExecution } from "../../../src/ledger/execute.ts";
 import { genesisState } from "../../../src/ledger/genesis-state.ts";
 import type { AssetId, Digest } from "../../../src/protocol/ids.ts";
+import { KnownPolicies } from "../../../src/protocol/known-policies.ts";
 import type { Operation } from "../../../src/protocol/operations.ts";
 import { type Parameters, standardParameters } from "../../../src/protocol/parameters.ts";
 import {
@@ -48,7 +49,7 @@ function start(parameters: Partial<Parameters> = {}) {
   const rows = new Rows();
   rows.write(genesisState(genesis));
   const execution = new BlockExecution({
-    hasher,
+    policies: new KnownPolicies(hasher),
     chainId,
     state: rows,
     parameters: { ...standardParameters, ...parameters },

@@ -4,6 +4,7 @@
  */
 import { expect, test } from "vitest";
 import { AssertionError } from "../../../src/base/assert.ts";
+import { equalBytes } from "../../../src/base/bytes.ts";
 import { encode } from "../../../src/codec/codec.ts";
 import { decodeFrame, encodeFrame, frameBytesMax, frameRule } from "../../../src/network/frames.ts";
 import type { Header } from "../../../src/protocol/block.ts";
@@ -129,13 +130,13 @@ const largest: readonly Message[] = [
   { kind: "goodbye", code: 65_535 },
 ];
 
-test.each(largest)(
+test.each(largest.map((message) => ({ kind: message.kind, message })))(
   "the largest $kind is a frame within its limit, known by its first byte",
-  (message) => {
+  ({ message }) => {
     const bytes = encode(messageCodec, message);
     const rule = frameRule(bytes);
     expect(rule.ok && rule.value.kind).toBe(message.kind);
-    expect(encodeFrame(message).bytes).toEqual(bytes);
+    expect(equalBytes(encodeFrame(message).bytes, bytes)).toBe(true);
     const decoded = decodeFrame(bytes);
     expect(decoded.ok && decoded.value.kind).toBe(message.kind);
   },

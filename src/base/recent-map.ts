@@ -3,7 +3,7 @@
  * one, which nobody asked for since, is forgotten. Reading costs one or two lookups and moves nothing in the young.
  * @module
  */
-import { assert } from "../base/assert.ts";
+import { assert } from "./assert.ts";
 
 export class RecentMap<Key, Value> {
   #young = new Map<Key, Value>();

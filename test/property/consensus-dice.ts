@@ -1,0 +1,15 @@
+/**
+ * Chance with a seed: the same seed, the same run.
+ * @module
+ */
+
+/** A small seeded generator (mulberry32): 0 ≤ x < 1. */
+export function dice(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

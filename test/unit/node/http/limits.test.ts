@@ -1,0 +1,102 @@
+/**
+ * Token buckets refill with time and belong to one client each; pages cover every number once.
+ * @module
+ */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { pageOfNumbers } from "../../../../node/http/cursor.ts";
+import { clientName, isLoopback, TokenBuckets } from "../../../../node/http/token-buckets.ts";
+import { memoJson } from "../../../../node/http/transaction-json.ts";
+
+const rate = { perSecond: 10, burst: 3 };
+
+describe("token buckets", () => {
+  test("give the burst at once, then one token per tenth of a second", () => {
+    const buckets = new TokenBuckets();
+    const takes = [0, 0, 0, 0].map((atMs) => buckets.take("a", rate, atMs));
+    expect(takes).toEqual([0, 0, 0, 100]);
+    expect(buckets.take("a", rate, 99)).toBeGreaterThan(0);
+    expect(buckets.take("a", rate, 100)).toBe(0);
+    expect(buckets.take("a", rate, 100)).toBe(100);
+  });
+
+  test("are one per client, and never hold more than the burst", () => {
+    const buckets = new TokenBuckets();
+    for (let i = 0; i < 3; i += 1) buckets.take("a", rate, 0);
+    expect(buckets.take("b", rate, 0)).toBe(0);
+    const later = Array.from({ length: 4 }, () => buckets.take("a", rate, 3_600_000));
+    expect(later).toEqual([0, 0, 0, 100]);
+  });
+
+  test.each([
+    ["127.0.0.1", "127.0.0.1", true],
+    ["::ffff:127.0.0.1", "127.0.0.1", true],
+    ["::1", "::1", true],
+    ["::ffff:10.1.2.3", "10.1.2.3", false],
+    ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64", false],
+    ["2001:db8::1", "2001:db8:0:0::/64", false],
+    ["fe80::1:2:3:4", "fe80:0:0:0::/64", false],
+    ["128.0.0.1", "128.0.0.1", false],
+  ])("%s is the client %s", (address, name, loopback) => {
+    expect(clientName(address)).toBe(name);
+    expect(isLoopback(address)).toBe(loopback);
+  });
+});
+
+describe("pages of numbers", () => {
+  test("following next shows every number once, in order, and prev leads back", () => {
+    const options = fc.record({
+      last: fc.integer({ min: -1, max: 60 }),
+      limit: fc.integer({ min: 1, max: 20 }),
+      descending: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(options, ({ last, limit, descending }) => {
+        const seen: number[] = [];
+        let start: number | undefined;
+        let before: readonly number[] | undefined;
+        for (;;) {
+          const page = pageOfNumbers({ start, last, limit, descending });
+          if (before !== undefined) {
+            const back = pageOfNumbers({ start: page.prev, last, limit, descending });
+            expect(back.numbers).toEqual(before);
+          } else {
+            expect(page.prev).toBeUndefined();
+          }
+          seen.push(...page.numbers);
+          before = page.numbers;
+          if (page.next === undefined) break;
+          start = page.next;
+        }
+        const all = Array.from({ length: last + 1 }, (_, i) => i);
+        expect(seen).toEqual(descending ? all.toReversed() : all);
+      }),
+    );
+  });
+
+  test("a start beyond the end is the newest page, or an empty one", () => {
+    const beyond = { start: 1_000, last: 5, limit: 3 };
+    expect(pageOfNumbers({ ...beyond, descending: true }).numbers).toEqual([5, 4, 3]);
+    expect(pageOfNumbers({ ...beyond, descending: false }).numbers).toEqual([]);
+  });
+});
+
+describe("a memo", () => {
+  const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+  test.each([
+    ["", ""],
+    ["Rent, März – 25 €", "Rent, März – 25 €"],
+    ["<img src=x onerror=alert(1)>", "<img src=x onerror=alert(1)>"],
+    ["line\nbreak", null],
+    ["\u202e", null],
+    ["\u200b", null],
+    ["\u001b[2J", null],
+    ["\u2028", null],
+  ])("of %j is shown as %j", (text, shown) => {
+    expect(memoJson(bytes(text)).text).toBe(shown);
+  });
+
+  test("that is not UTF-8 is shown in hex alone", () => {
+    expect(memoJson(Uint8Array.of(0xc0, 0x80))).toEqual({ hex: "c080", text: null });
+  });
+});
