@@ -13,13 +13,26 @@ const ownerOnlyDirectory = 0o700;
 
 /** Writes the text with mode 0600 through a temporary file; returns after both fsyncs. Replaces. */
 export async function writeDurably(path: string, text: string): Promise<void> {
-  const directory = dirname(path);
-  await mkdir(directory, { recursive: true, mode: ownerOnlyDirectory });
+  await replace(path, text, { isDurable: true });
+  await syncDirectory(dirname(path));
+}
+
+/** The same without fsync: a reader sees all of it or none, but a power cut may undo it. */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  await replace(path, text, { isDurable: false });
+}
+
+async function replace(
+  path: string,
+  text: string,
+  { isDurable }: { readonly isDurable: boolean },
+): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: ownerOnlyDirectory });
   const temporary = `${path}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`;
   const file = await open(temporary, "wx", ownerOnly);
   try {
     await file.writeFile(text, "utf8");
-    await file.sync();
+    if (isDurable) await file.sync();
   } finally {
     await file.close();
   }
@@ -29,16 +42,9 @@ export async function writeDurably(path: string, text: string): Promise<void> {
     await rm(temporary, { force: true });
     throw error;
   }
-  await syncDirectory(directory);
 }
 
-/** Removes the file durably; quiet when it is gone already. */
-export async function removeDurably(path: string): Promise<void> {
-  await rm(path, { force: true });
-  await syncDirectory(dirname(path));
-}
-
-export async function syncDirectory(path: string): Promise<void> {
+async function syncDirectory(path: string): Promise<void> {
   const directory = await open(path, "r");
   try {
     await directory.sync();

@@ -12,12 +12,14 @@ import { dirname } from "node:path";
 import { CommandFailure, exitCodes } from "./failure.ts";
 import { hasCode, readIfExists } from "./files.ts";
 
-const retryMs = 10;
-const waitMsMax = 30_000;
+/** Between attempts, longer each time: many waiters must not slow down the one that they wait for. */
+const retryMsMin = 5;
+const retryMsMax = 200;
+const waitMsMax = 120_000;
 /** Holders write a file or two. One this old is gone, even if its process id lives on in another program. */
 const heldMsMax = 60_000;
 
-/** Waits up to 30 s for the lock; then fails with `wallet_busy`. */
+/** Waits up to two minutes for the lock; then fails with `wallet_busy`. */
 export async function withLock<Value>(path: string, act: () => Promise<Value>): Promise<Value> {
   const token = randomBytes(8).toString("hex");
   await acquire(path, token);
@@ -35,9 +37,11 @@ async function acquire(path: string, token: string): Promise<void> {
   await writeFile(aside, `${process.pid} ${token}\n`, { mode: 0o600, flag: "wx" });
   const startedMs = performance.now();
   try {
-    while (!(await linked(aside, path))) {
+    for (let retryMs = retryMsMin; !(await linked(aside, path)); ) {
       if (performance.now() - startedMs > waitMsMax) throw await busy(path);
-      if (!(await removedDead(path))) await pause();
+      if (await removedDead(path)) continue;
+      await pause(retryMs * (0.5 + Math.random()));
+      retryMs = Math.min(2 * retryMs, retryMsMax);
     }
   } finally {
     await rm(aside, { force: true });
@@ -97,7 +101,7 @@ async function busy(path: string): Promise<CommandFailure> {
   });
 }
 
-const pause = async (): Promise<void> =>
+const pause = async (delayMs: number): Promise<void> =>
   await new Promise((resolve) => {
-    setTimeout(resolve, retryMs * (0.5 + Math.random()));
+    setTimeout(resolve, delayMs);
   });

@@ -21,7 +21,7 @@ async function main(args: readonly string[]): Promise<ExitCode> {
     const settings = settingsOf(flags, process.env);
     const report = await act({ settings, terminal });
     await terminal.report(report);
-    await report.settle?.();
+    await settle(terminal, report.settle);
   };
   try {
     const program = buildProgram(run);
@@ -39,8 +39,17 @@ async function failed(terminal: Terminal, error: unknown): Promise<ExitCode> {
   if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done; // Help was shown.
   const failure = failureOf(error);
   await terminal.fail(failure);
-  await failure.facts.settle?.();
+  await settle(terminal, failure.facts.settle);
   return failure.exit;
+}
+
+/** What was reported stays true if this fails: the next command finds the saved payment and reports it again. */
+async function settle(terminal: Terminal, act: (() => Promise<void>) | undefined): Promise<void> {
+  try {
+    await act?.();
+  } catch (error) {
+    terminal.note(`the saved payment could not be removed: ${String(error)}`);
+  }
 }
 
 function failureOf(error: unknown): CommandFailure {

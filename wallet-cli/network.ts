@@ -14,7 +14,7 @@ import type { ChainId } from "../src/protocol/ids.ts";
 import { Accounts } from "./accounts.ts";
 import type { Unit } from "./amounts.ts";
 import { CommandFailure, exitCodes, usageFailure } from "./failure.ts";
-import { readIfExists, writeDurably } from "./files.ts";
+import { readIfExists, writeWhole } from "./files.ts";
 import { loadNetworkFile, type NetworkFile } from "./network-file.ts";
 import { askFirst } from "./nodes.ts";
 import type { Settings } from "./settings.ts";
@@ -112,7 +112,7 @@ async function genesisOfNode(
     });
   }
   requireChain(known, file, "the nodes' genesis");
-  await writeDurably(copyPath(settings, known.chainId), text);
+  await writeWhole(copyPath(settings, known.chainId), text);
   return known;
 }
 

@@ -8,11 +8,11 @@
  * between the two, no moment lets a parallel send take a used nonce from a node that lags.
  * @module
  */
-import { readdir } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type ChainId, isIdText } from "../src/protocol/ids.ts";
 import { usageFailure } from "./failure.ts";
-import { isMissing, readIfExists, removeDurably, writeDurably } from "./files.ts";
+import { isMissing, readIfExists, writeDurably, writeWhole } from "./files.ts";
 import { withLock } from "./lock.ts";
 import { formatEntry, type OutboxEntry, parseEntry } from "./outbox-entry.ts";
 
@@ -61,13 +61,13 @@ export class Outbox {
     await writeDurably(this.#path(entry.id), formatEntry(entry));
   }
 
-  /** Call after the terminal answer was reported. */
+  /** Call after the terminal answer was reported. Without fsync: an entry that a power cut brings back is resumed. */
   async settle(entry: OutboxEntry, options: { readonly isFinal: boolean }): Promise<void> {
     await this.withAccount(entry.from, async () => {
       if (options.isFinal && (await this.nonceFloor(entry.from)) <= entry.nonce) {
-        await writeDurably(this.#floorPath(entry.from), `${entry.nonce + 1}\n`);
+        await writeWhole(this.#floorPath(entry.from), `${entry.nonce + 1}\n`);
       }
-      await removeDurably(this.#path(entry.id));
+      await rm(this.#path(entry.id), { force: true });
     });
   }
 

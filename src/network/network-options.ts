@@ -45,4 +45,6 @@ export interface NetworkEvents {
   left(peer: Peer): void;
   /** Within its limits and decoded; nothing in it is verified. `bytes` is the size of its frame. */
   received(peer: Peer, message: Message, bytes: number): void;
+  /** Who answers at this address refused us: something else with our node key is linked there. A claim, no proof. */
+  duplicated(address: string): void;
 }

@@ -272,8 +272,8 @@ export class Network {
       this.#drop(first, "duplicate_link");
       return true;
     }
-    const sameProcess = first.hello.session === hello.session;
-    this.#drop(second, sameProcess ? "duplicate_link" : "duplicate_identity");
+    const sameSession = first.hello.session === hello.session;
+    this.#drop(second, sameSession ? "duplicate_link" : "duplicate_identity");
     first.probe();
     return false;
   }
@@ -282,7 +282,8 @@ export class Network {
     const reason = goodbyeReason(code) ?? `code_${code}`;
     const fields = { peer: peer.nodeId, address: peer.address, reason };
     if (reason === "duplicate_identity") {
-      this.#d.log.warn("refused: another process with this node key is linked there", fields);
+      this.#d.log.warn("refused: something else with this node key is linked there", fields);
+      if (peer.outbound) this.#events?.duplicated(peer.address);
     } else if (reason === "wrong_chain" || reason === "wrong_version" || reason === "banned") {
       this.#d.log.warn("refused by a peer", fields);
     } else {

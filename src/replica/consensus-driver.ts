@@ -50,6 +50,7 @@ export class ConsensusDriver {
   #inputs: Input[] = [];
   #turning = false;
   #stopped = false;
+  #mayVote = false;
   #entriesSincePrune = 0;
   #timer: { readonly atMs: number; readonly cancel: Cancel } | undefined;
 
@@ -85,10 +86,15 @@ export class ConsensusDriver {
     }
   }
 
-  /** Peers had the time to tell what they know of our votes: from now on we vote. */
-  allowVoting(): void {
-    this.consensus.setMayVote(true);
-    this.give({ kind: "tick" });
+  /** What was last allowed; consensus may have stopped voting for good on its own. */
+  get mayVote(): boolean {
+    return this.#mayVote;
+  }
+
+  setMayVote(allowed: boolean): void {
+    this.#mayVote = allowed;
+    this.consensus.setMayVote(allowed);
+    this.give({ kind: "retry" });
   }
 
   stop(): void {

@@ -14,6 +14,7 @@ import type { Message, Standing } from "../protocol/message.ts";
 import type { Vote } from "../protocol/vote.ts";
 import { noMetrics, type ReplicaMetrics } from "./activity.ts";
 import type { Committed } from "./committer.ts";
+import { DuplicateWatch } from "./duplicate-watch.ts";
 import type { NodeQueries, VotingState } from "./node-queries.ts";
 import { type OpenedLedger, type OpenFailure, openLedger } from "./open-ledger.ts";
 import type { ReplicaOptions, ReplicaPorts } from "./ports.ts";
@@ -29,7 +30,8 @@ export class Replica implements NetworkEvents {
   readonly #ports: ReplicaPorts;
   readonly #opened: OpenedLedger;
   readonly #parts: ReplicaParts;
-  readonly #timers = new Map<"care" | "voting", Cancel>();
+  readonly #duplicates: DuplicateWatch;
+  readonly #timers = new Map<"care" | "listening", Cancel>();
   #silence: string | undefined;
   #isListening = true;
   #stopped = false;
@@ -54,6 +56,7 @@ export class Replica implements NetworkEvents {
     this.#ports = ports;
     this.#opened = opened;
     this.#silence = opened.silence;
+    this.#duplicates = new DuplicateWatch({ clock: ports.clock, validators: opened.validators });
     const hooks = this.#hooks();
     this.#parts = assemble({ options, ports, opened, metrics, hooks });
   }
@@ -71,8 +74,8 @@ export class Replica implements NetworkEvents {
     this.#parts.driver.give({ kind: "start" });
     this.#parts.application.updateWork();
     this.#timers.set(
-      "voting",
-      this.#ports.clock.after(handBackMs, () => this.#allowVoting()),
+      "listening",
+      this.#ports.clock.after(handBackMs, () => this.#stopListening()),
     );
   }
 
@@ -111,6 +114,11 @@ export class Replica implements NetworkEvents {
     }
   }
 
+  duplicated(address: string): void {
+    this.#duplicates.claimed(address);
+    this.#judgeVoting();
+  }
+
   // How.
 
   /** Called only after the parts are built. */
@@ -146,21 +154,32 @@ export class Replica implements NetworkEvents {
   #voting(): VotingState {
     if (this.#opened.self === undefined) return { kind: "observer" };
     if (this.#silence !== undefined) return { kind: "silent", reason: this.#silence };
+    if (this.#duplicates.isDuplicate) {
+      const reason =
+        "something else with this node key is linked to the network: a copied home votes twice";
+      return { kind: "silent", reason };
+    }
     if (this.#isListening) return { kind: "silent", reason: "just started: listening first" };
     return { kind: "voting" };
   }
 
   /** Before the first vote, linked peers had the time to tell what they know of our earlier ones. */
-  #allowVoting(): void {
+  #stopListening(): void {
     this.#isListening = false;
-    if (this.#opened.self !== undefined && this.#silence === undefined)
-      this.#parts.driver.allowVoting();
+    this.#judgeVoting();
+  }
+
+  #judgeVoting(): void {
+    const { driver } = this.#parts;
+    const may = this.#voting().kind === "voting";
+    if (may !== driver.mayVote) driver.setMayVote(may);
   }
 
   #lookAfter(): void {
     if (this.#stopped) return;
     this.#parts.care.poke();
     this.#parts.catchUp.poke();
+    this.#judgeVoting();
     const { epoch: of } = this.#parts.consensus;
     const isMissing = (view: View): boolean => this.#parts.consensus.isMissing(view);
     this.#parts.wants.poke(isMissing, of, this.#ports.clock.monotonicMs());

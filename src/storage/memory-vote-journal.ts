@@ -70,7 +70,13 @@ export class MemoryVoteJournal implements VoteJournal {
   }
 
   close(): Promise<void> {
-    return this.#journal.close();
+    // Of a dead process nothing ends, so there is nothing to wait for.
+    return this.#files.isDead ? Promise.resolve() : this.#journal.close();
+  }
+
+  /** What the disk holds for certain now; later writes do not show in it. */
+  snapshot(): JournalImage {
+    return this.#files.image(() => 0);
   }
 
   /**
@@ -79,7 +85,8 @@ export class MemoryVoteJournal implements VoteJournal {
    * Whatever was under way never ends.
    */
   crash(survivors: (unsynced: number) => number = () => 0): JournalImage {
-    return this.#files.crash(survivors);
+    this.#files.isDead = true;
+    return this.#files.image(survivors);
   }
 }
 
@@ -91,7 +98,7 @@ class MemoryFiles implements JournalFiles {
   #slot: { readonly offset: number; readonly bytes: Uint8Array } | undefined;
   readonly #isThere: boolean;
   readonly #beforeStep: (step: JournalStep) => Promise<void>;
-  #isDead = false;
+  isDead = false;
 
   constructor(image: JournalImage, beforeStep: (step: JournalStep) => Promise<void>) {
     this.#journal = image.journal ?? new Uint8Array(0);
@@ -143,8 +150,7 @@ class MemoryFiles implements JournalFiles {
     return Promise.resolve();
   }
 
-  crash(survivors: (unsynced: number) => number): JournalImage {
-    this.#isDead = true;
+  image(survivors: (unsynced: number) => number): JournalImage {
     if (!this.#isThere) return { journal: undefined, mark: undefined };
     const tail = this.#tail.subarray(0, survivors(this.#tail.length));
     const slot = this.#slot?.bytes.subarray(0, survivors(this.#slot.bytes.length));
@@ -157,7 +163,7 @@ class MemoryFiles implements JournalFiles {
 
   async #step(step: JournalStep): Promise<void> {
     await this.#beforeStep(step);
-    if (this.#isDead) await new Promise<never>(() => {});
+    if (this.isDead) await new Promise<never>(() => {});
   }
 }
 

@@ -77,6 +77,7 @@ async function start(addresses: readonly string[], isValidator: boolean): Promis
     joined: (peer) => join(peer),
     left: () => {},
     received: (_, message) => receive(message),
+    duplicated: () => {},
   });
   const address = `127.0.0.1:${transport.port}`;
   return { network, nodeId: identity.nodeId, address, joined, received };

@@ -16,7 +16,7 @@ voteJournalContract("the vote journal in memory", {
     inMemory = MemoryVoteJournal.open(content, { ...whose, hasher: nativeHasher });
     return Promise.resolve(inMemory);
   },
-  content: () => Promise.resolve(inMemory?.crash() ?? { journal: undefined, mark: undefined }),
+  content: () => Promise.resolve(inMemory?.snapshot() ?? { journal: undefined, mark: undefined }),
   clean: () => Promise.resolve(),
 });
 

@@ -153,7 +153,7 @@ test("a server with an RSA certificate is not dialled", async () => {
   cleanups.push(() => server.close());
   const address = server.address();
   const port = typeof address === "object" ? address?.port : undefined;
-  expect(await transport.dial(`127.0.0.1:${port}`)).toMatch(/./);
+  expect(await transport.dial(`127.0.0.1:${port}`)).toMatch(/^(EPROTO|ERR_SSL_|ECONNRESET)/);
   expect(events.links.size).toBe(0);
 });
 

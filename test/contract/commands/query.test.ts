@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { queryCommand } from "../../../node/commands/query.ts";
 import { Refusal } from "../../../node/refusal.ts";
 import { formatAddress } from "../../../src/protocol/address.ts";
-import { alice, bob } from "../http/listed-node.ts";
+import { alice, bob } from "../http/sample.ts";
 import { type Serving, serve } from "../http/serving.ts";
 
 /** Nothing listens there: port 1 belongs to nobody. */

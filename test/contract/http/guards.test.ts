@@ -2,6 +2,7 @@
  * What a web page, a stranger or a slow sender can do to the server: nothing.
  * @module
  */
+import { once } from "node:events";
 import { request } from "node:http";
 import { connect } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -112,6 +113,19 @@ test("every answer has a policy that runs only our own files, a problem's too", 
   }
 });
 
+test("the explorer is served, and not again to who has it", async () => {
+  const page = await fetch(`${serving.url}/`);
+  expect(page.headers.get("content-type")).toContain("text/html");
+  expect(await page.text()).toContain('src="/explorer/page.js"');
+  const style = await fetch(`${serving.url}/explorer/style.css`);
+  expect(style.headers.get("content-type")).toContain("text/css");
+  const tag = style.headers.get("etag") ?? "";
+  const again = await fetch(`${serving.url}/explorer/style.css`, {
+    headers: { "if-none-match": tag, "cache-control": "no-cache" },
+  });
+  expect(again.status).toBe(304);
+});
+
 test("over the rate is 429 with the seconds to wait", async () => {
   const rate = { perSecond: 0.5, burst: 3 };
   const limited = await serve({ rates: { loopback: rate, others: rate } });
@@ -150,6 +164,18 @@ test("a port in use is an error of that name", async () => {
     local: true,
   });
   await expect(second).rejects.toMatchObject({ name: "HttpServerError", code: "port_in_use" });
+});
+
+test("closing does not wait for a connection that asks nothing", async () => {
+  const { port } = new URL(serving.url);
+  const socket = connect(Number(port), "127.0.0.1");
+  await once(socket, "connect");
+  await (await fetch(`${serving.url}/livez`)).text(); // By now the server has accepted both.
+  const startedMs = performance.now();
+  await serving.close();
+  // Requests under way are given 2 s.
+  expect(performance.now() - startedMs).toBeLessThan(1_500);
+  socket.destroy();
 });
 
 test("closing ends the streams and frees the port", async () => {

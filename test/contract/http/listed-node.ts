@@ -53,28 +53,7 @@ import type {
   TransactionStatus,
   ValidatorStatus,
 } from "../../../src/replica/node-queries.ts";
-
-/** 32 bytes of one value, as an id. */
-export const idOf = (byte: number): string => byte.toString(16).padStart(2, "0").repeat(32);
-
-export const alice: AccountId = idOf(0xa1) as AccountId;
-export const bob: AccountId = idOf(0xb0) as AccountId;
-
-export const genesis: Genesis = {
-  networkName: "testnet",
-  addressPrefix: "quo",
-  asset: { code: "QRT", decimals: 2 },
-  timestampMs: 1_700_000_000_000,
-  parameters: standardParameters,
-  validators: [1, 2, 3, 4].map((n) => ({
-    consensusKey: idOf(n) as PublicKey,
-    operator: idOf(0x10 + n) as AccountId,
-    name: `validator-${n}`,
-    endpoint: `127.0.0.1:${27_000 + n}`,
-  })),
-  accounts: [{ account: alice, balance: 1_000_000n }],
-  previous: undefined,
-};
+import { alice, bob, genesis, idOf, type TransferOptions, transferOf } from "./sample.ts";
 
 export class ListedNode implements NodeQueries {
   readonly genesis: Genesis = genesis;
@@ -93,40 +72,9 @@ export class ListedNode implements NodeQueries {
     }
   }
 
-  /** A transfer from alice to bob whose signature is 64 zero bytes: this node looks at none. */
-  transfer(options: {
-    readonly nonce: number;
-    readonly amount?: bigint;
-    readonly memo?: Uint8Array;
-    readonly chain?: string;
-  }): NamedTransaction {
-    const {
-      nonce,
-      amount = 2_500n,
-      memo = utf8("hello"),
-      chain = chainTag(this.chainId),
-    } = options;
-    return nameTransaction(nobleHasher, this.chainId, {
-      kind: "signed",
-      transaction: {
-        chain,
-        sender: alice,
-        nonce,
-        expiryMs: genesis.timestampMs + 900_000,
-        fee: 10n,
-        memo,
-        operations: [
-          { from: undefined, body: { kind: "transfer", to: bob, asset: nativeAsset, amount } },
-        ],
-      },
-      authorizations: [
-        {
-          account: alice,
-          policy: singleKeyPolicy(new Uint8Array(32).fill(7)),
-          signatures: [{ keyIndex: 0, signature: new Uint8Array(64) }],
-        },
-      ],
-    });
+  /** A transfer from alice to bob of this network. */
+  transfer(options: TransferOptions): NamedTransaction {
+    return transferOf(this.chainId, options);
   }
 
   /** Makes the next final block, of these transactions or of all that wait. */

@@ -81,7 +81,7 @@ test.each<[string, Partial<Hello>]>([
 });
 
 test("a node id that the connection did not prove is provably wrong", () => {
-  expect(judged(said(), { nodeId: nodeIdOf(4), exporter })).toEqual({
+  expect(judged(said({ validatorProof: undefined }), { nodeId: nodeIdOf(4), exporter })).toEqual({
     ok: false,
     reason: "hello_wrong",
   });

@@ -113,6 +113,7 @@ export class NetworkLab {
         told.push(`${message.kind} from ${name(peer)}`);
         received.push({ peer, message, bytes });
       },
+      duplicated: (address) => told.push(`duplicated at ${address}`),
     });
     return { network, transport, nodeId, address, told, received };
   }

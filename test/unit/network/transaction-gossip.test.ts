@@ -254,6 +254,16 @@ test("an announced transaction is asked for from one peer, and from the next whe
   expect(asked()).toEqual([1, 1, 0]);
 });
 
+test("each of those that announced it is asked once, however often they say so", async () => {
+  const lab = new Lab(3);
+  for (const from of [1, 1, 2, 2, 1, 3, 2]) {
+    lab.gossip.received(lab.peer(from), { kind: "transactions-announce", hashes: [hashOf(9)] });
+  }
+  await lab.clock.advance(20 * gossipLimits.askTimeoutMs);
+  expect(lab.peers.map((peer) => peer.asked().length)).toEqual([1, 1, 1]);
+  expect(lab.clock.timers).toBe(0);
+});
+
 test("when the asked peer leaves, the next one is asked at once", () => {
   const lab = new Lab(2);
   for (const from of [1, 2]) {

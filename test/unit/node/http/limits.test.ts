@@ -79,6 +79,11 @@ describe("pages of numbers", () => {
     expect(pageOfNumbers({ ...beyond, descending: true }).numbers).toEqual([5, 4, 3]);
     expect(pageOfNumbers({ ...beyond, descending: false }).numbers).toEqual([]);
   });
+
+  test("a page that starts nearer to the begin than its length has the first page before it", () => {
+    expect(pageOfNumbers({ start: 2, last: 9, limit: 5, descending: false }).prev).toBe(0);
+    expect(pageOfNumbers({ start: 7, last: 9, limit: 5, descending: true }).prev).toBe(9);
+  });
 });
 
 describe("a memo", () => {

@@ -1,0 +1,37 @@
+/**
+ * Whether something else runs with this node's key: a copied home, or our own last run, whose links are not yet dead.
+ *
+ * Any peer can claim it, so one claim means nothing: a validator that fell silent on the word of f liars could be
+ * silenced by them for ever, and all validators with it. More than f validators' addresses must say so.
+ * @module
+ */
+import type { Clock } from "../base/clock.ts";
+import { faultyMax, type ValidatorSet } from "../protocol/validator-set.ts";
+
+/** How long a claim counts. A link of a dead process is noticed, and its claim ends, sooner than that. */
+const claimMs = 30_000;
+
+export class DuplicateWatch {
+  readonly #clock: Clock;
+  readonly #endpoints: ReadonlySet<string>;
+  readonly #claimsNeeded: number;
+  /** Monotonic ms of the last claim by address. Bounded by the validators. */
+  readonly #claims = new Map<string, number>();
+
+  constructor(options: { readonly clock: Clock; readonly validators: ValidatorSet }) {
+    const { validators } = options.validators;
+    this.#clock = options.clock;
+    this.#endpoints = new Set(validators.map(({ endpoint }) => endpoint));
+    this.#claimsNeeded = faultyMax(validators.length) + 1;
+  }
+
+  claimed(address: string): void {
+    if (this.#endpoints.has(address)) this.#claims.set(address, this.#clock.monotonicMs());
+  }
+
+  get isDuplicate(): boolean {
+    const sinceMs = this.#clock.monotonicMs() - claimMs;
+    const current = [...this.#claims.values()].filter((atMs) => atMs >= sinceMs);
+    return current.length >= this.#claimsNeeded;
+  }
+}
