@@ -17,6 +17,15 @@ const layer = (name: string, testTimeout: number): TestProjectInlineConfiguratio
   },
 });
 
+/** Real processes, started from dist/: one file at a time, so that they do not starve each other. */
+const processes = (name: string, testTimeout: number): TestProjectInlineConfiguration => ({
+  test: {
+    ...layer(name, testTimeout).test,
+    globalSetup: "test/integration/support/build.ts",
+    fileParallelism: false,
+  },
+});
+
 export default defineConfig({
   test: {
     projects: [
@@ -26,19 +35,8 @@ export default defineConfig({
       layer("vectors", 60 * second),
       layer("contract", 30 * second),
       layer("simulation", 300 * second),
-      // Real processes with ports of their own: one file at a time, so that they do not starve each other.
-      {
-        test: {
-          ...layer("integration", 120 * second).test,
-          fileParallelism: false,
-        },
-      },
-      {
-        test: {
-          ...layer("e2e", 180 * second).test,
-          fileParallelism: false,
-        },
-      },
+      processes("integration", 120 * second),
+      processes("e2e", 180 * second),
     ],
   },
 });

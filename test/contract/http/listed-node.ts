@@ -1,11 +1,3 @@
-/**
- * A NodeQueries over a plain list of blocks: what the HTTP interface is tested against.
- *
- * It takes what decodes for its own network, and makes blocks when it is told to. It is no replica: it checks no
- * signatures and keeps no balances but those that the test gives.
- * @module
- */
-import { utf8 } from "../../../src/base/bytes.ts";
 import { nobleHasher } from "../../../src/crypto/hash.ts";
 import {
   type Block,
@@ -29,12 +21,10 @@ import {
   validatorIndex,
   view,
 } from "../../../src/protocol/ids.ts";
-import { type Parameters, standardParameters } from "../../../src/protocol/parameters.ts";
-import { singleKeyPolicy } from "../../../src/protocol/policy.ts";
+import type { Parameters } from "../../../src/protocol/parameters.ts";
 import {
   chainTag,
   type NamedTransaction,
-  nameTransaction,
   openTransaction,
 } from "../../../src/protocol/transaction.ts";
 import type {

@@ -9,7 +9,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 export const repository: string = resolve(import.meta.dirname, "../../..");
-const quorate = join(repository, "bin/quorate.js");
+/** What bin/quorate.js starts once it is built; support/build.ts has seen to that. */
+const quorate = join(repository, "dist/node/main.js");
 
 export interface Ended {
   readonly code: number | null;

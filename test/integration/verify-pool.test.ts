@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from "vitest";
-import { createNativeSigner } from "../../../../node/adapters/native-crypto.ts";
-import { VerifyPool, type VerifyPoolError } from "../../../../node/adapters/verify-pool.ts";
-import type { SignatureCheck } from "../../../../src/protocol/authorization.ts";
+import { createNativeSigner } from "../../node/adapters/native-crypto.ts";
+import { VerifyPool, type VerifyPoolError } from "../../node/adapters/verify-pool.ts";
+import type { SignatureCheck } from "../../src/protocol/authorization.ts";
 
-const workerUrl = new URL("../../../../dist/node/adapters/verify-worker.js", import.meta.url);
+const workerUrl = new URL("../../dist/node/adapters/verify-worker.js", import.meta.url);
 
 let pool: VerifyPool | undefined;
 afterEach(async () => await pool?.close());
