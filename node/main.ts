@@ -6,6 +6,7 @@
  */
 import { Command } from "commander";
 import { networkCommand } from "./commands/network.ts";
+import { queryCommand } from "./commands/query.ts";
 import { reportFailure } from "./commands/result.ts";
 import { startCommand } from "./commands/start.ts";
 import { packageVersion } from "./commands/version.ts";
@@ -27,7 +28,9 @@ Examples:
 
 Exit codes: 0 done, 1 internal error, 2 usage, 3 not found, 4 no node reachable, 10 the disk cannot be trusted`,
     );
-  program.addCommand(networkCommand()).addCommand(startCommand());
+  for (const command of [networkCommand(), startCommand(), queryCommand()]) {
+    program.addCommand(command);
+  }
   for (const command of everyCommand(program)) {
     command.exitOverride();
     if (wantsJson) command.configureOutput({ writeErr: () => {} });

@@ -27,6 +27,7 @@ export interface StartFlags {
   readonly logLevel?: string;
   readonly logFormat?: string;
   readonly stopWithStdin?: boolean;
+  readonly json?: boolean;
 }
 
 /** A stop that hangs is ended by force; the journal and the batches of the ledger make that safe. */
@@ -57,7 +58,11 @@ export async function runNode(flags: StartFlags): Promise<void> {
   }).catch((error: unknown) => {
     throw refusalOf(error);
   });
-  log.info("node started", facts(home, node));
+  const said = facts(home, node);
+  log.info("node started", said);
+  if (flags.json) {
+    process.stdout.write(`${JSON.stringify({ ok: true, data: { event: "started", ...said } })}\n`);
+  }
   await stop.requested;
   log.info("stopping");
   endAfter(stopMsMax, exitCodes.internal);

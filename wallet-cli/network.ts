@@ -100,7 +100,7 @@ async function genesisOfNode(
   file: NetworkFile | undefined,
 ): Promise<KnownGenesis> {
   const answer = await askFirst(nodes, (client) => client.genesis(), {
-    timeoutMs: Math.min(settings.timeoutMs, 5_000),
+    timeoutMs: settings.timeoutMs,
   });
   const text = JSON.stringify(answer.genesis);
   const known = genesisIn(text);

@@ -44,13 +44,16 @@ export interface PayerState {
   readonly tipMs: number;
 }
 
-const nodeTimeoutMs = 5_000;
 /** Nodes that are this much later than the first are not waited for. */
 const graceMs = 250;
 
-export async function payerState(network: Network, address: string): Promise<PayerState> {
+export async function payerState(
+  network: Network,
+  address: string,
+  timeoutMs: number,
+): Promise<PayerState> {
   const { nodes, chainId } = network;
-  const options = { timeoutMs: nodeTimeoutMs, graceMs };
+  const options = { timeoutMs, graceMs };
   const [accounts, statuses] = await Promise.all([
     askAll(nodes, (client) => client.account(address), options),
     askAll(nodes, (client) => client.status(), options),

@@ -21,8 +21,8 @@ export function startCommand(): Command {
     .option("--log-format <format>", "pretty or json")
     .addOption(new Option("--stop-with-stdin", "stop when standard input ends").hideHelp())
     .addHelpText("after", "\nExample:\n  quorate start --home ~/.quorate/members --http-port 8080")
-    .action(async (flags: StartFlags) => {
+    .action(async (_flags: unknown, command: Command) => {
       const { runNode } = await import("../run-node.ts"); // Other commands start faster without a node.
-      await runNode(flags);
+      await runNode(command.optsWithGlobals<StartFlags>());
     });
 }

@@ -31,6 +31,8 @@ import type { ConsensusHost } from "./consensus-driver.ts";
 import { runInSteps } from "./ports.ts";
 import { Work } from "./work.ts";
 
+/** With this many more waiting than unfinal blocks hold, one of them is ready: a shortcut, never an answer "no". */
+const gappedMax = 4_096;
 /** After a block with fewer transactions the next one need not wait to fill. */
 const nearlyEmptyTransactions = 32;
 
@@ -66,6 +68,7 @@ export class Application implements ConsensusHost {
   #finalTarget: { readonly proposal: Proposal; readonly certificate: Certificate } | undefined;
   /** The view, start and pacing that consensus was told last. */
   #workGiven = "";
+  #poolHasWork = false;
   #retryTimer: Cancel | undefined;
 
   constructor(dependencies: ApplicationDependencies) {
@@ -192,23 +195,29 @@ export class Application implements ConsensusHost {
     candidates.pruneTo(position.header.height);
   }
 
+  /** The pool has taken one more: that can only make work where there was none. */
+  poolGrew(): void {
+    if (!this.#poolHasWork) this.updateWork();
+  }
+
   /** Tells consensus since when there is work, if that changed. */
   updateWork(): void {
-    const { mempool, clock, consensus } = this.#d;
-    const path = this.#unfinalPath();
+    const { clock, consensus, pacingMs } = this.#d;
+    const path = this.#pathTo(consensus.highestCertified.blockId);
+    this.#poolHasWork = this.#findPoolWork(path);
     const sinceMs = this.#work.sinceMs({
-      poolHasWork: mempool.size > 0 && this.#poolHasWork(path),
+      poolHasWork: this.#poolHasWork,
       contentSinceMs: this.#contentSince(path),
-      pacingMs: this.#d.pacingMs,
+      pacingMs,
       nowMs: clock.monotonicMs(),
     });
     const nearlyEmpty = (path[0]?.transactions.length ?? 0) < nearlyEmptyTransactions;
-    const pacingMs = nearlyEmpty ? 0 : this.#d.pacingMs;
     const { view } = consensus;
-    const given = `${view}/${sinceMs}/${pacingMs}`;
+    const work = { view, sinceMs, pacingMs: nearlyEmpty ? 0 : pacingMs };
+    const given = `${view}/${sinceMs}/${work.pacingMs}`;
     if (given === this.#workGiven) return;
     this.#workGiven = given;
-    this.#d.give({ kind: "work", view, sinceMs, pacingMs });
+    this.#d.give({ kind: "work", ...work });
   }
 
   // How.
@@ -279,11 +288,7 @@ export class Application implements ConsensusHost {
     return operatorOf(this.#d.validators, view);
   }
 
-  /** The blocks on which the next one would stand and that are not final yet, newest first. */
-  #unfinalPath(): readonly Block[] {
-    return this.#pathTo(this.#d.consensus.highestCertified.blockId);
-  }
-
+  /** The unfinal blocks up to this one, newest first. */
   #pathTo(id: BlockId): readonly Block[] {
     const { ledger } = this.#d;
     const path: Block[] = [];
@@ -304,10 +309,14 @@ export class Application implements ConsensusHost {
     return sinceMs;
   }
 
-  #poolHasWork(path: readonly Block[]): boolean {
+  /** Whether something waits that none of these blocks holds and that could come next. */
+  #findPoolWork(path: readonly Block[]): boolean {
     const { ledger, mempool } = this.#d;
+    if (!mempool.hasReady) return false;
+    const count = path.reduce((sum, { transactions }) => sum + transactions.length, 0);
+    // More waits than the unfinal blocks could hold, or they hold nothing: no need to look closer.
+    if (count === 0 || mempool.size > count + gappedMax) return true;
     const held = contentOf(path);
-    if (held.size === 0) return mempool.hasReady;
     const state = ledger.state(path[0]?.id ?? ledger.tip.id);
     const ready = mempool.candidates(
       (hash) => held.has(hash),

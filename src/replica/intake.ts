@@ -12,7 +12,7 @@ import type { Hasher } from "../crypto/ports.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { AdmissionContext } from "../mempool/admission.ts";
 import type { Departure, Mempool } from "../mempool/mempool.ts";
-import { acceptChecked, signatureChecks } from "../protocol/authorization.ts";
+import { acceptChecked, signatureChecks, signatureCount } from "../protocol/authorization.ts";
 import type { Block } from "../protocol/block.ts";
 import type { ChainId, ContentHash, TransactionId } from "../protocol/ids.ts";
 import { readAccount, readParameters } from "../protocol/state.ts";
@@ -32,8 +32,10 @@ const checkedMax = 65_536;
 /** Ids whose refusal or end is remembered, and for how long. */
 const outcomesMax = 16_384;
 const outcomeMs = 10 * 60_000;
-/** Signature checks of one call to the pool. */
-const checksPerBatch = 64;
+/** Signature checks of submitted transactions under way at once; beyond it this node is busy. */
+const checksUnderWayMax = 4_096;
+/** Checks of one block given to the pool at a time: with the above, never more than its queue takes. */
+const checksPerStep = 1_024;
 
 type Outcome = { readonly status: TransactionStatus; readonly untilMs: number };
 
@@ -57,6 +59,7 @@ export class Intake {
   readonly #checked = new BoundedMap<ContentHash, true>({ entriesMax: checkedMax });
   /** Final in memory, not yet durable: still pending to the outside. Bounded by the committer's queue. */
   readonly #committing = new Map<TransactionId, NamedTransaction>();
+  #checksUnderWay = 0;
   readonly #outcomes = new BoundedMap<TransactionId, Outcome>({ entriesMax: outcomesMax });
 
   constructor(dependencies: IntakeDependencies) {
@@ -144,11 +147,19 @@ export class Intake {
 
   /** Whether every signature of all of them is good. Those of the pool and those checked before cost nothing. */
   async checkSignatures(transactions: readonly NamedTransaction[]): Promise<boolean> {
-    const unchecked = transactions.filter(
-      ({ contentHash }) => !this.#checked.has(contentHash) && !this.#d.mempool.has(contentHash),
-    );
-    const verified = await this.#verify(unchecked);
-    return verified.every((transaction) => transaction !== undefined);
+    let step: NamedTransaction[] = [];
+    let checks = 0;
+    for (const transaction of transactions) {
+      const { contentHash } = transaction;
+      if (this.#checked.has(contentHash) || this.#d.mempool.has(contentHash)) continue;
+      step.push(transaction);
+      checks += signatureCount(transaction.signed);
+      if (checks < checksPerStep) continue;
+      if ((await this.#verify(step)).length !== step.length) return false;
+      step = [];
+      checks = 0;
+    }
+    return (await this.#verify(step)).length === step.length;
   }
 
   /** Against the final state: rules that need no signature; remembers a refusal. */
@@ -189,44 +200,59 @@ export class Intake {
   }
 
   async #checkAndAdmit(transactions: readonly NamedTransaction[]): Promise<readonly Received[]> {
-    const verified = await this.#verify(transactions);
-    return transactions.map((transaction, i) => {
-      const good = verified[i];
-      if (good === undefined) {
+    const wanted = transactions.filter((transaction) => this.#reserve(transaction));
+    const verified = new Set<NamedTransaction>(await this.#verify(wanted));
+    for (const transaction of wanted) this.#checksUnderWay -= signatureCount(transaction.signed);
+    const taken = new Set(wanted);
+    return transactions.map((transaction) => {
+      if (!taken.has(transaction)) {
+        this.#remember(transaction.id, busy);
+        return "refused";
+      }
+      if (!verified.has(transaction)) {
         this.#refuse(transaction, "bad_signature");
         return "bad-signature";
       }
-      const verdict = this.#d.mempool.admit(good, this.#context());
-      if (verdict.kind === "refused") this.#refuse(transaction, verdict.code);
-      if (verdict.kind !== "admitted") return verdict.kind;
-      for (const id of verdict.evicted) this.#remember(id, refusal("pool_full"));
-      this.#d.admitted(transaction);
-      return "admitted";
+      return this.#admit(transaction as Verified<NamedTransaction>);
     });
   }
 
+  #admit(transaction: Verified<NamedTransaction>): Received {
+    const verdict = this.#d.mempool.admit(transaction, this.#context());
+    if (verdict.kind === "refused") this.#refuse(transaction, verdict.code);
+    if (verdict.kind !== "admitted") return verdict.kind;
+    for (const id of verdict.evicted) this.#remember(id, refusal("pool_full"));
+    this.#outcomes.delete(transaction.id);
+    this.#d.admitted(transaction);
+    return "admitted";
+  }
+
+  #reserve(transaction: NamedTransaction): boolean {
+    const checks = signatureCount(transaction.signed);
+    if (this.#checksUnderWay + checks > checksUnderWayMax) return false;
+    this.#checksUnderWay += checks;
+    return true;
+  }
+
+  /** Those of them whose signatures are all good. */
   async #verify(
     transactions: readonly NamedTransaction[],
-  ): Promise<readonly (Verified<NamedTransaction> | undefined)[]> {
-    const checks = transactions.map((transaction) => ({
+  ): Promise<readonly Verified<NamedTransaction>[]> {
+    const entries = transactions.map((transaction) => ({
       transaction,
       checks: signatureChecks(this.#d.chainId, transaction),
     }));
-    const all = checks.flatMap((entry) => entry.checks);
-    const results: boolean[] = [];
-    const batches: Promise<readonly boolean[]>[] = [];
-    for (let start = 0; start < all.length; start += checksPerBatch) {
-      batches.push(this.#d.signatures.verify(all.slice(start, start + checksPerBatch)));
-    }
-    for (const batch of await Promise.all(batches)) results.push(...batch);
+    const results = await this.#d.signatures.verify(entries.flatMap(({ checks }) => checks));
+    const good: Verified<NamedTransaction>[] = [];
     let next = 0;
-    return checks.map((entry) => {
-      const own = results.slice(next, next + entry.checks.length);
-      next += entry.checks.length;
-      const verified = acceptChecked(entry.transaction, own);
-      if (verified !== undefined) this.#checked.set(entry.transaction.contentHash, true);
-      return verified;
-    });
+    for (const { transaction, checks } of entries) {
+      const verified = acceptChecked(transaction, results.slice(next, next + checks.length));
+      next += checks.length;
+      if (verified === undefined) continue;
+      this.#checked.set(transaction.contentHash, true);
+      good.push(verified);
+    }
+    return good;
   }
 
   #refuse(transaction: NamedTransaction, code: TransactionErrorCode): void {
@@ -244,6 +270,12 @@ export class Intake {
     };
   }
 }
+
+const busy: TransactionStatus = {
+  kind: "refused",
+  code: "node_busy",
+  message: "This node has more to check than it can; try another one, or again in a moment.",
+};
 
 function refusal(code: TransactionErrorCode): TransactionStatus {
   const kind = isInvalid(code) ? "invalid" : "refused";

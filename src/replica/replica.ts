@@ -128,7 +128,7 @@ export class Replica implements NetworkEvents {
       voting: () => this.#voting(),
       admitted: (hash) => {
         this.#parts.gossip.admitted(hash);
-        this.#parts.application.updateWork();
+        this.#parts.application.poolGrew();
       },
       receiveTransactions: (peer, encoded) => this.#receiveTransactions(peer, encoded),
       candidateChanged: (id) => this.#parts.application.candidateChanged(id),

@@ -72,7 +72,7 @@ export class AccountHistory {
       const newest = touches.at(-1);
       if (newest === undefined) continue;
       if (items.length === limit) return { items, next: { height: at, index: newest.index } };
-      const block = await this.#blocks.finalBlockLater(at);
+      const block = await this.#block(at);
       for (const { index } of touches.toReversed()) {
         if (items.length === limit) return { items, next: { height: at, index } };
         items.push(touched(account, block, index));
@@ -107,7 +107,7 @@ export class AccountHistory {
     const sent = found.touches.filter((touch) => (touch.roles & roles.sender) !== 0);
     const touch = sent[nonce - found.nonce];
     if (touch === undefined) return undefined;
-    const block = await this.#blocks.finalBlockLater(found.height);
+    const block = await this.#block(found.height);
     const stored = touched(account, block, touch.index);
     const { transaction } = stored.transaction.signed;
     if (transaction.sender !== account || transaction.nonce !== nonce) {
@@ -129,6 +129,13 @@ export class AccountHistory {
       if (rows.length < limit || from === 0) return undefined;
       from = height(from - 1);
     }
+  }
+
+  /** Whoever looks at an account's block once looks at it again. */
+  async #block(at: Height): Promise<Block> {
+    const block = await this.#blocks.finalBlockLater(at);
+    this.#blocks.remember(block);
+    return block;
   }
 
   #decode(row: Entry): AccountRow {

@@ -99,6 +99,16 @@ export const positionCodec: Codec<TransactionPosition> = struct<TransactionPosit
   index: u32,
 });
 
+/** The same bytes as the codec writes, without a growing buffer: there is one for each transaction. */
+export function encodePosition({ height, index }: TransactionPosition): Uint8Array {
+  const bytes = new Uint8Array(12);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, height % 2 ** 32, true);
+  view.setUint32(4, Math.floor(height / 2 ** 32), true);
+  view.setUint32(8, index, true);
+  return bytes;
+}
+
 const frontierCodec: Codec<Frontier> = checked(
   struct<Frontier>({ size: index(), peaks: vector(fixed(32), { lengthMax: peaksMax }) }),
   (frontier) => (isFrontier(frontier) ? undefined : "the peaks do not fit the size"),

@@ -3,7 +3,6 @@
  * that the block touches. Written in the batch that makes the block final, so no index ever lags.
  * @module
  */
-import { encode } from "../codec/codec.ts";
 import { Reader } from "../codec/reader.ts";
 import type { Hasher } from "../crypto/ports.ts";
 import type { Block } from "../protocol/block.ts";
@@ -13,8 +12,8 @@ import type { SignedTransaction } from "../protocol/transaction.ts";
 import {
   type AccountTouch,
   accountRowCodec,
+  encodePosition,
   encodeSealed,
-  positionCodec,
   roles,
 } from "./chain-codecs.ts";
 import { accountKey, transactionKey } from "./keys.ts";
@@ -51,7 +50,7 @@ export function indexRows(hasher: Hasher, block: Block, changes: StateChanges): 
   const writes: Write[] = [];
   const rows = new Map<AccountId, OpenRow>();
   for (const [index, { id, signed }] of block.transactions.entries()) {
-    const value = encode(positionCodec, { height: block.header.height, index });
+    const value = encodePosition({ height: block.header.height, index });
     writes.push({ kind: "put", key: transactionKey(id), value });
     for (const [account, touchRoles] of accountRoles(signed)) {
       const row = rowOf(rows, account);

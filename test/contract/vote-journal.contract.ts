@@ -131,6 +131,15 @@ export function voteJournalContract(name: string, harness: JournalHarness): void
       expect((await opened({ journal: old.journal, mark })).state.kind).toBe("damaged");
     });
 
+    test("a journal under the mark of another history of the same length is damage", async () => {
+      const start = await harness.create();
+      await append(await opened(start), 1, "a");
+      const first = await harness.content();
+      await append(await opened(start), 1, "b");
+      const second = await harness.content();
+      expect((await opened({ ...first, mark: second.mark })).state.kind).toBe("damaged");
+    });
+
     test("a journal from before a rewrite, under the mark from after it, is damage", async () => {
       const journal = await opened(await harness.create());
       await append(journal, 1, "a", "b");

@@ -147,13 +147,19 @@ test("a certificate whose own signature is broken still names the key that the h
 
 test("a server with an RSA certificate is not dialled", async () => {
   const { transport, events } = await listen();
-  const server: Server = createServer({ ...(await rsaIdentity()), requestCert: true });
+  // It takes any client, so that its own key is the only thing that can be wrong.
+  const server: Server = createServer({
+    ...(await rsaIdentity()),
+    requestCert: true,
+    rejectUnauthorized: false,
+  });
   server.on("tlsClientError", () => {});
+  server.on("upgrade", (_, socket) => socket.destroy());
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   cleanups.push(() => server.close());
   const address = server.address();
   const port = typeof address === "object" ? address?.port : undefined;
-  expect(await transport.dial(`127.0.0.1:${port}`)).toMatch(/^(EPROTO|ERR_SSL_|ECONNRESET)/);
+  expect(await transport.dial(`127.0.0.1:${port}`)).toBe("EPROTO");
   expect(events.links.size).toBe(0);
 });
 

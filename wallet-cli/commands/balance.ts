@@ -25,22 +25,21 @@ interface Balance {
 
 /** Nodes that are this much later than the first are not waited for. */
 const graceMs = 1_000;
-const nodeTimeoutMs = 5_000;
 
 /** One account, or without a name all that can sign. */
 export async function balance(wallet: Wallet, who: string | undefined): Promise<Report> {
   const { settings, terminal } = wallet;
   const network = await openNetwork(settings);
-  await requireChain(network);
+  await requireChain(network, settings.timeoutMs);
   if (who !== undefined) {
-    const found = await balanceOf(network, await network.accounts.resolve(who), terminal);
+    const found = await balanceOf(network, await network.accounts.resolve(who), wallet);
     return { data: balanceJson(network, found), text: balanceLine(network, found) };
   }
   const own = await network.accounts.own();
   const found = await Promise.all(
     own.map(async ({ name, account }) => {
       const address = network.accounts.addressOf(account);
-      return await balanceOf(network, { name, account, address }, terminal);
+      return await balanceOf(network, { name, account, address }, wallet);
     }),
   );
   if (found.length === 0) terminal.note("No accounts yet. Make one with: quorate-wallet create");
@@ -55,9 +54,14 @@ export async function balance(wallet: Wallet, who: string | undefined): Promise<
   };
 }
 
-async function balanceOf(network: Network, of: NamedAccount, terminal: Terminal): Promise<Balance> {
+async function balanceOf(
+  network: Network,
+  of: NamedAccount,
+  { settings, terminal }: Wallet,
+): Promise<Balance> {
+  const { timeoutMs } = settings;
   const heard = await askAll(network.nodes, (client) => client.account(of.address), {
-    timeoutMs: nodeTimeoutMs,
+    timeoutMs,
     graceMs,
   });
   const answers = heard.flatMap((each) => answerIn(each, of));
@@ -86,9 +90,9 @@ function noteSilent(heard: readonly Heard<AccountJson>[], terminal: Terminal): v
 }
 
 /** A node of another network would answer truthfully about another ledger. */
-async function requireChain({ nodes, chainId }: Network): Promise<void> {
+async function requireChain({ nodes, chainId }: Network, timeoutMs: number): Promise<void> {
   const statuses = await askAll(nodes, (client) => client.status(), {
-    timeoutMs: nodeTimeoutMs,
+    timeoutMs,
     graceMs,
   });
   const strangers = statuses.filter(({ result }) => result.ok && result.value.chainId !== chainId);

@@ -34,7 +34,6 @@ interface Line {
 }
 
 const limitMax = 100;
-const nodeTimeoutMs = 5_000;
 
 export async function history(
   { settings, terminal }: Wallet,
@@ -59,7 +58,7 @@ export async function history(
   const page = await askFirst(
     network.nodes,
     (client) => client.accountTransactions(address, options),
-    { timeoutMs: Math.min(settings.timeoutMs, nodeTimeoutMs) },
+    { timeoutMs: settings.timeoutMs },
   );
   const names = await accounts.directory();
   const nameOf = (other: string): string | null => {

@@ -54,7 +54,7 @@ export async function send(
   const same = isNew ? undefined : entryToResume(await outbox.entriesOf(from), payment);
   if (same !== undefined) return await follow(wallet, { network, outbox, flags }, same, true);
 
-  const state = await payerState(network, from);
+  const state = await payerState(network, from, settings.timeoutMs);
   const draft = { network, payer, payee: payee.account, payment };
   const fee =
     flags.fee === undefined ? feeOf(draft) : amountOf(flags.fee, network.unit, { zero: true });

@@ -1,11 +1,17 @@
 import { expect, test } from "vitest";
+import { nativeHasher } from "../../../node/adapters/native-crypto.ts";
 import { encode } from "../../../src/codec/codec.ts";
 import { height, type TransactionId } from "../../../src/protocol/ids.ts";
-import { positionCodec } from "../../../src/storage/chain-codecs.ts";
+import {
+  encodePosition,
+  encodeSealed,
+  positionCodec,
+  tipCodec,
+} from "../../../src/storage/chain-codecs.ts";
 import { ChainStore } from "../../../src/storage/chain-store.ts";
 import type { FinalBlock } from "../../../src/storage/chain-writes.ts";
 import { StorageCorruption } from "../../../src/storage/corruption.ts";
-import { blockKey, transactionKey } from "../../../src/storage/keys.ts";
+import { blockKey, tipKey, transactionKey } from "../../../src/storage/keys.ts";
 import { MemoryStore } from "../../../src/storage/memory-store.ts";
 import type { Write } from "../../../src/storage/store.ts";
 import { accountOf, type Payment, reopen, TestChain } from "./test-chain.ts";
@@ -242,6 +248,30 @@ test.each(damages)("$what is refused as $code", async ({ code, damage }) => {
   const opened = await ChainStore.open(b.store, b.chain.openOptions);
   expect(opened.ok ? "opened" : opened.reason.code).toBe(code);
   expect(opened.ok ? "" : opened.reason.fix).not.toBe("");
+});
+
+test("a tip with the frontier of another chain is refused", async () => {
+  const { chain, store, found } = await built(history);
+  const { height: at, id, frontier } = found.tip;
+  const [peak = new Uint8Array(32), ...peaks] = frontier.peaks;
+  for (const forged of [
+    frontier, // Whole, and one block too far.
+    { size: at, peaks: [...peaks, peak.map((byte) => byte ^ 1)].slice(-2) },
+  ]) {
+    const row = { height: at, id, transactions: 7, frontier: forged };
+    const value = encodeSealed(nativeHasher, tipCodec, { key: tipKey, value: row });
+    await store.commit([{ kind: "put", key: tipKey, value }]);
+    await expect(reopen(store, chain)).rejects.toThrow("frontier");
+  }
+});
+
+test("the position of a transaction is written as its codec says", () => {
+  for (const position of [
+    { height: height(0), index: 0 },
+    { height: height(2 ** 40 + 3), index: 70_000 },
+  ]) {
+    expect(encodePosition(position)).toEqual(encode(positionCodec, position));
+  }
 });
 
 test("a finalization with too few signers, or of other bytes, does not make a tip final", async () => {
