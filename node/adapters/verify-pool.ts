@@ -157,7 +157,7 @@ export class VerifyPool {
 
 function settle(batch: readonly QueuedCheck[], answer: Uint8Array): void {
   for (const [i, { request, position }] of batch.entries()) {
-    request.answers[i] = answer[i] === 1;
+    request.answers[position] = answer[i] === 1;
     request.unanswered -= 1;
     if (request.unanswered === 0) request.resolve(request.answers);
   }

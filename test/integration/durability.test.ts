@@ -19,8 +19,6 @@ interface Status {
 }
 
 const quorate = join(repository, "bin/quorate.js");
-/** An account that only receives. */
-const sink = `${"0".repeat(62)}ff` as AccountId;
 
 async function getJson<Body>(url: string): Promise<Body> {
   const response = await fetch(url);
@@ -45,7 +43,12 @@ class Load {
     unfinished: Load["unfinished"] = new Map(),
   ) {
     this.#unfinished = unfinished;
-    this.#done = Promise.all(payers.map((payer, i) => this.#payOn(urls, payer, terms, i)));
+    this.#done = Promise.all(
+      payers.map((payer, i) => {
+        const to = payers[(i + 1) % payers.length]?.account ?? payer.account;
+        return this.#payOn(urls, { payer, to, terms, start: i });
+      }),
+    );
   }
 
   get unfinished(): Map<Payer, { readonly id: string; readonly bytes: Uint8Array }> {
@@ -57,10 +60,12 @@ class Load {
     await this.#done;
   }
 
-  async #payOn(urls: readonly string[], payer: Payer, terms: Terms, start: number): Promise<void> {
+  async #payOn(
+    urls: readonly string[],
+    { payer, to, terms, start }: { payer: Payer; to: AccountId; terms: Terms; start: number },
+  ): Promise<void> {
     for (let turn = start; !this.#stopped; turn += 1) {
-      const { id, bytes } =
-        this.#unfinished.get(payer) ?? pay(payer, [transferTo(sink, 1n)], terms);
+      const { id, bytes } = this.#unfinished.get(payer) ?? pay(payer, [transferTo(to, 1n)], terms);
       this.#unfinished.set(payer, { id, bytes });
       for (let node = turn; !this.#stopped; node += 1) {
         const url = `${urls[node % urls.length]}/v1/transactions?wait=final&timeoutMs=3000`;
@@ -184,7 +189,6 @@ async function moneyOf(url: string, net: LocalNet, payers: readonly Payer[]): Pr
     ...accounts.map(({ address }) => address),
     ...validators.map(({ operator }) => operator),
     ...payers.map(({ account }) => formatAddress(addressPrefix, account)),
-    formatAddress(addressPrefix, sink),
   ]);
   let sum = 0n;
   for (const address of addresses) {

@@ -17,7 +17,6 @@ import type { OutboxEntry } from "../../wallet-cli/outbox-entry.ts";
 import { savedEntry } from "../../wallet-cli/sending.ts";
 import { settingsOf } from "../../wallet-cli/settings.ts";
 import { Terminal } from "../../wallet-cli/terminal/terminal.ts";
-import { genesis } from "../contract/http/listed-node.ts";
 import { PayingNode } from "./wallet/paying-node.ts";
 import { addressOf, bob, serve } from "./wallet/twin-network.ts";
 
@@ -43,7 +42,8 @@ afterEach(async () => {
 async function networkAt(url: string): Promise<Network> {
   const settings = settingsOf({ home }, {});
   const accounts = new Accounts(settings, { file: undefined, prefix: "quo" });
-  return { chainId: node.chainId, genesis, unit: genesis.asset, nodes: [url], accounts };
+  const { chainId, genesis } = node;
+  return { chainId, genesis, unit: genesis.asset, nodes: [url], accounts };
 }
 
 /** A URL where nobody listens any more. */

@@ -7,7 +7,6 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { parseHex, toHex } from "../../src/base/bytes.ts";
 import { formatGenesis } from "../../src/protocol/genesis.ts";
-import { genesis } from "../contract/http/listed-node.ts";
 import { WalletCommand } from "./wallet/command.ts";
 import { PayingNode } from "./wallet/paying-node.ts";
 import { addressOf, alice, bob, fundedWith, serve, TwinNetwork } from "./wallet/twin-network.ts";
@@ -294,7 +293,7 @@ test("an address of another network is refused", async () => {
 
 test("nodes of another network: nothing is signed, nothing is believed", async () => {
   const path = join(network.folder, "other-genesis.json");
-  await writeFile(path, formatGenesis({ ...genesis, networkName: "another" }));
+  await writeFile(path, formatGenesis({ ...network.node.genesis, networkName: "another" }));
   const mixed = await network.wallet.json("balance", "alice", "--genesis", path);
   expect(mixed).toMatchObject({ exit: 8, error: { code: "genesis_mismatch" } });
 
