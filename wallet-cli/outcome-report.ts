@@ -17,6 +17,8 @@ export interface Subject {
   readonly unit: Unit;
   readonly terminal: Terminal;
   readonly until: "settled" | "accepted" | "asked-once";
+  /** Signed by this very command: if its nonce is taken, it was so before. */
+  readonly isFresh: boolean;
   /** Forgets the saved payment. Runs after a terminal outcome was printed, never before. */
   readonly settle: (isFinal: boolean) => Promise<void>;
 }
@@ -90,7 +92,7 @@ function failureOf(
       });
     case "superseded":
       return terminalFailure(subject, exitCodes.refused, {
-        code: "superseded",
+        code: subject.isFresh ? "nonce_too_low" : "superseded",
         message: `another transaction of the same account took its place: ${outcome.by}`,
         fix: "Nothing was paid by this one. Look at the other, then send again if still wanted.",
       });

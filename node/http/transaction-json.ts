@@ -109,6 +109,7 @@ export function rejection({ id, status }: SubmitAnswer): Problem | undefined {
       return transactionProblem({
         word: "superseded",
         id,
+        code: "nonce_too_low",
         detail: `Transaction ${status.by} of the same sender and nonce is final.`,
         supersededBy: status.by,
       });

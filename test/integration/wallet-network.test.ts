@@ -64,7 +64,7 @@ test("fifty sends at once take a nonce each, and all become final", async () => 
 
 test.each([
   { code: "insufficient_balance", exit: 5, amount: "1_000_000_000_000", flags: [] },
-  { code: "superseded", exit: 5, amount: "1", flags: ["--nonce", "0"] },
+  { code: "nonce_too_low", exit: 5, amount: "1", flags: ["--nonce", "0"] },
   { code: "expired", exit: 6, amount: "1", flags: ["--expires-in", "1ms"] },
 ])("$code is exit $exit, and nothing is kept", async ({ code, exit, amount, flags }) => {
   const answer = await pay(amount, ...flags);

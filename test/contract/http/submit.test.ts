@@ -84,7 +84,7 @@ test("what can never be, or is not taken now, is a problem that carries the id",
     [foreign, 422, "wrong_chain", "invalid"],
     [late, 409, "nonce_too_low", "refused"],
     [gone, 410, "expired", "expired"],
-    [beaten, 409, "superseded", "superseded"],
+    [beaten, 409, "nonce_too_low", "superseded"],
   ] as const) {
     const response = await post("/v1/transactions", named.bytes.slice());
     const problem = await problemOf(response);

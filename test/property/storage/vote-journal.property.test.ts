@@ -139,6 +139,21 @@ test("any end before the mark is damage", async () => {
   }
 });
 
+test("a torn mark leaves the one before it in force", async () => {
+  const image = await journalWith(["a"], ["b"], ["c"]);
+  const { journal: whole = new Uint8Array(0) } = image;
+  const append = (journal: MemoryVoteJournal) => journal.append([utf8("d")], at(9));
+  for (let kept = 0; kept < 64; kept += 1) {
+    const crashed = await crashedBefore(image, 3, append, () => kept);
+    expect(crashed?.step).toBe("sync-mark");
+    const { mark } = crashed?.image ?? image;
+    expect(texts({ journal: whole, mark })).toEqual(["a", "b", "c"]);
+    // "c" was marked, and sent, before: without it the journal is not sound.
+    const cut = { journal: whole.subarray(0, whole.length - 1), mark };
+    expect(inspectJournal(nativeHasher, options, cut).ok).toBe(false);
+  }
+});
+
 test("any flipped bit of the mark leaves every entry, as the other slot is whole", async () => {
   const { journal, mark = new Uint8Array(0) } = await journalWith(["a", "bb"], ["ccc"]);
   for (let byte = 0; byte < mark.length; byte += 1) {

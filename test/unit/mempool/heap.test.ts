@@ -39,3 +39,13 @@ test("stays in order when nodes are removed from anywhere", () => {
   expect(rates).toHaveLength(133);
   expect(rates).toEqual(rates.toSorted((a, b) => b - a));
 });
+
+test("lets the node rise that takes the place of a removed one in a lower branch", () => {
+  const heap = new Heap<number>(bestFirst);
+  // Under 10 lie 9 and 8, under 90 lie 80 and 85: in the place of 9 the last, 85, is above its parent.
+  const nodes = [100, 10, 90, 9, 8, 80, 85].map((rate) => heap.insert(rate, rate, rate));
+  for (const node of nodes) if (node.value === 9) heap.remove(node);
+  const rates: number[] = [];
+  for (let top = heap.pop(); top !== undefined; top = heap.pop()) rates.push(top.rate);
+  expect(rates).toEqual([100, 90, 85, 80, 10, 8]);
+});

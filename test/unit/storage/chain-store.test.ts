@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { nativeHasher } from "../../../node/adapters/native-crypto.ts";
 import { encode } from "../../../src/codec/codec.ts";
+import type { Block } from "../../../src/protocol/block.ts";
 import { height, type TransactionId } from "../../../src/protocol/ids.ts";
 import {
   encodePosition,
@@ -11,6 +12,7 @@ import {
 import { ChainStore } from "../../../src/storage/chain-store.ts";
 import type { FinalBlock } from "../../../src/storage/chain-writes.ts";
 import { StorageCorruption } from "../../../src/storage/corruption.ts";
+import { proofAbove } from "../../../src/storage/finality-rows.ts";
 import { blockKey, tipKey, transactionKey } from "../../../src/storage/keys.ts";
 import { MemoryStore } from "../../../src/storage/memory-store.ts";
 import type { Write } from "../../../src/storage/store.ts";
@@ -162,6 +164,20 @@ test("of a path that one finalization makes final, every height can be opened an
   expect(found.finalizationAt(height(2))).toBeUndefined();
   expect((await found.nextFinalization(height(1)))?.height).toBe(3);
   expect(await found.nextFinalization(height(4))).toBeUndefined();
+});
+
+test("a proof says nothing about blocks that its headers do not lead from", () => {
+  const chain = new TestChain();
+  const [first, second, third, fourth] = [1, 2, 3, 4].map(() => chain.next([]).block);
+  if (!first || !second || !third || !fourth) throw new Error("four blocks were built");
+  const certificate = chain.finalization(third);
+  const proof = { certificate, covering: [second.header, third.header] };
+  const above = (block: Block) =>
+    proofAbove(proof, { height: block.header.height, id: block.id })?.covering.length;
+  expect([first, second].map(above)).toEqual([2, 1]);
+  expect([third, fourth].map(above)).toEqual([undefined, undefined]);
+  expect(above({ ...second, id: first.id })).toBeUndefined();
+  expect(proofAbove(proof, { height: height(0), id: chain.genesis.id })).toBeUndefined();
 });
 
 test("a finalization that comes later is kept for its height", async () => {
