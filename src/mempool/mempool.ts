@@ -47,10 +47,10 @@ export type Admission =
   | { readonly kind: "known" }
   | { readonly kind: "refused"; readonly code: TransactionErrorCode };
 
-/** Why a transaction left the pool when a block became final. */
+/** Why a transaction left the pool when blocks became final. */
 export type Departure =
   | { readonly kind: "included"; readonly id: TransactionId }
-  /** A final transaction has its nonce; `by` names it if it is in this block. */
+  /** A final transaction has its nonce; `by` names it if it is in these blocks. */
   | {
       readonly kind: "superseded";
       readonly id: TransactionId;
@@ -171,7 +171,11 @@ export class Mempool {
     if (waiting !== undefined) this.#waiting.remove(waiting);
   }
 
-  /** A block is final: removes what it holds, what it makes inapplicable and what it is too late for. */
+  /**
+   * Blocks became final: removes what they hold, what they make inapplicable and what it is too late for. Blocks that
+   * became final together are told together: `state` and time are those of the tip, and what a later one of them
+   * holds would look superseded, or unaffordable, beside an earlier one alone.
+   */
   finalized(
     transactions: readonly NamedTransaction[],
     state: StateReader,

@@ -81,6 +81,7 @@ export class TransactionGossip {
   #fresh: ContentHash[] = [];
   #relayed: ContentHash[] = [];
   #duplicates = 0;
+  #pushedMs: number = Number.NEGATIVE_INFINITY;
   readonly #timers = new Map<"push" | "relay" | "again", Cancel>();
 
   constructor(options: GossipOptions, dependencies: GossipDependencies) {
@@ -111,7 +112,11 @@ export class TransactionGossip {
     if (queue.length >= trackedMax) return; // It is announced again soon enough.
     queue.push(hash);
     if (fromPeer) this.#once("relay", relayAfterMs, () => this.#relay());
-    else this.#once("push", gatherMs, () => this.#push());
+    else {
+      // The first after a pause does not wait for company; what comes with it in one call goes with it.
+      const isPaused = nowMs - this.#pushedMs >= gatherMs;
+      this.#once("push", isPaused ? 0 : gatherMs, () => this.#push());
+    }
   }
 
   joined(peer: Peer): void {
@@ -179,6 +184,7 @@ export class TransactionGossip {
 
   /** What clients gave us goes out in full. */
   #push(): void {
+    this.#pushedMs = this.#d.clock.monotonicMs();
     const hashes = this.#fresh;
     this.#fresh = [];
     const { pushAllPeersMax, pushPeers } = this.#limits;

@@ -12,7 +12,7 @@ import type { Hasher } from "../crypto/ports.ts";
 import { StateCorruption } from "../ledger/final-state.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { type Block, bodyMatches, type Header, openBlock } from "../protocol/block.ts";
-import type { AccountId, BlockId, ChainId, ContentHash, NodeId } from "../protocol/ids.ts";
+import type { AccountId, BlockId, ChainId, ContentHash, Height, NodeId } from "../protocol/ids.ts";
 import { type NamedTransaction, openTransaction } from "../protocol/transaction.ts";
 import type { ChainStore } from "../storage/chain-store.ts";
 import type { BlockRequests } from "./block-requests.ts";
@@ -61,11 +61,17 @@ export interface CandidatesDependencies {
 export class Candidates {
   readonly #d: CandidatesDependencies;
   readonly #candidates = new Map<BlockId, Candidate>();
+  /** Unfinal blocks that the last run stored: after a crash of all, nobody else may have them. */
+  readonly #storedAt = new Map<BlockId, Height>();
   /** Executions run one after the other: each is a slice of the one loop. */
   #execution: Promise<void> = Promise.resolve();
 
   constructor(dependencies: CandidatesDependencies) {
     this.#d = dependencies;
+    const { chain } = dependencies;
+    for (const height of chain.storedHeights()) {
+      for (const id of chain.storedBlocksAt(height)) this.#storedAt.set(id, height);
+    }
   }
 
   get size(): number {
@@ -86,7 +92,8 @@ export class Candidates {
 
   /** A block that is held, wherever it is on its way. */
   blockOf(id: BlockId): Block | undefined {
-    return this.#candidates.get(id)?.block ?? this.#d.ledger.position(id)?.block;
+    const held = this.#candidates.get(id)?.block ?? this.#d.ledger.position(id)?.block;
+    return held ?? this.#stored(id);
   }
 
   /** A compact block whose header and hashes were found to match. */
@@ -146,6 +153,7 @@ export class Candidates {
 
   /** Forgets everything that can no longer become final. */
   pruneTo(finalHeight: number): void {
+    for (const [id, height] of this.#storedAt) if (height <= finalHeight) this.#storedAt.delete(id);
     for (const candidate of [...this.#candidates.values()]) {
       if (candidate.header === undefined || candidate.header.height <= finalHeight) {
         if (candidate.state.kind === "checking") continue;
@@ -223,7 +231,7 @@ export class Candidates {
   /** The block from its announced hashes, if the pool and the delivered bodies have all of them. */
   #assemble(candidate: Candidate): Block | undefined {
     const { id, header, hashes } = candidate;
-    const stored = header === undefined ? undefined : this.#d.chain.storedBlock(header.height, id);
+    const stored = this.#stored(id);
     if (stored !== undefined) return stored;
     if (header === undefined || hashes === undefined) return undefined;
     const transactions: NamedTransaction[] = [];
@@ -233,6 +241,11 @@ export class Candidates {
       transactions.push(transaction);
     }
     return { id, header, transactions };
+  }
+
+  #stored(id: BlockId): Block | undefined {
+    const height = this.#storedAt.get(id);
+    return height === undefined ? undefined : this.#d.chain.storedBlock(height, id);
   }
 
   #missing(candidate: Candidate): readonly number[] {

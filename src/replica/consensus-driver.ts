@@ -1,9 +1,13 @@
 /**
  * Drives the consensus reducer: the only caller of `step`, and the only place where its effects meet the world.
  *
- * A turn: take every waiting input, collect the effects, make all journal entries durable with one write, and only
+ * A turn: take every waiting input, collect the effects, make the journal entries durable with one write, and only
  * then carry out the rest, in order. A vote that a peer has seen and our disk has not is a vote that we may
  * contradict after a crash; so a failed append ends the replica, it is never "continue without".
+ *
+ * A turn without an own vote promises nothing: its entries (certificates, certify results) wait and are written with
+ * the next own vote, before it, so the journal on disk never holds a vote without everything that led to it. A crash
+ * in between loses only what the certificates' own signers will say again: their votes are durable.
  * @module
  */
 import { unreachable } from "../base/assert.ts";
@@ -36,6 +40,8 @@ export interface ConsensusHost {
   turned(): void;
 }
 
+/** Entries that may wait for the next own vote: of an observer, or of a validator that only watches. */
+const unwrittenMax = 64;
 /** Entries in the journal before it is worth pruning. */
 const pruneAfterEntries = 2_000;
 
@@ -51,6 +57,7 @@ export class ConsensusDriver {
   #turning = false;
   #stopped = false;
   #mayVote = false;
+  #unwritten: Uint8Array[] = [];
   #entriesSincePrune = 0;
   #timer: { readonly atMs: number; readonly cancel: Cancel } | undefined;
 
@@ -129,11 +136,15 @@ export class ConsensusDriver {
 
   async #makeDurable(effects: readonly Effect[]): Promise<void> {
     if (this.#journal === undefined || this.#journal.state.kind !== "sound") return;
-    const entries: Uint8Array[] = [];
+    let isPromise = false;
     for (const effect of effects) {
-      if (effect.kind === "journal") entries.push(encode(journalEntryCodec, effect.entry));
+      if (effect.kind !== "journal") continue;
+      this.#unwritten.push(encode(journalEntryCodec, effect.entry));
+      isPromise ||= effect.entry.kind === "vote";
     }
-    if (entries.length === 0) return;
+    if (!isPromise && this.#unwritten.length < unwrittenMax) return;
+    const entries = this.#unwritten;
+    this.#unwritten = [];
     await this.#journal.append(entries, this.#position());
     this.#entriesSincePrune += entries.length;
   }
@@ -143,6 +154,7 @@ export class ConsensusDriver {
     if (this.#journal === undefined || this.#journal.state.kind !== "sound") return;
     if (this.#entriesSincePrune < pruneAfterEntries || this.#turning) return;
     this.#entriesSincePrune = 0;
+    this.#unwritten = []; // What consensus keeps holds them.
     const kept: readonly JournalEntry[] = this.consensus.journalKeep(durable);
     this.#turning = true;
     try {

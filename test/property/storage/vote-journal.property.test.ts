@@ -140,13 +140,17 @@ test("any end before the mark is damage", async () => {
 });
 
 test("a torn mark leaves the one before it in force", async () => {
-  const image = await journalWith(["a"], ["b"], ["c"]);
-  const { journal: whole = new Uint8Array(0) } = image;
-  const append = (journal: MemoryVoteJournal) => journal.append([utf8("d")], at(9));
+  const start = MemoryVoteJournal.create(options);
+  const { journal: whole = new Uint8Array(0) } = await journalWith(["a"], ["b"], ["c"]);
+  const append = async (journal: MemoryVoteJournal) => {
+    for (const [view, text] of ["a", "b", "c", "d"].entries()) {
+      await journal.append([utf8(text)], at(view));
+    }
+  };
   for (let kept = 0; kept < 64; kept += 1) {
-    const crashed = await crashedBefore(image, 3, append, () => kept);
+    const crashed = await crashedBefore(start, 15, append, () => kept);
     expect(crashed?.step).toBe("sync-mark");
-    const { mark } = crashed?.image ?? image;
+    const mark = crashed?.image.mark;
     expect(texts({ journal: whole, mark })).toEqual(["a", "b", "c"]);
     // "c" was marked, and sent, before: without it the journal is not sound.
     const cut = { journal: whole.subarray(0, whole.length - 1), mark };

@@ -392,6 +392,17 @@ describe("when a block becomes final", () => {
     expect(pool.pendingNonce(alice.account, 2)).toBe(3);
   });
 
+  test("together with others, what any of them holds is included and nothing is held against the rest", () => {
+    const { pool, state, admit, put } = open();
+    const wishes = [0, 1, 2].map((nonce) => pay({ operations: [native(bob, 3_000n)], nonce }));
+    for (const named of wishes) admit(named);
+    put(alice, { nonce: 2, balance: 4_000n });
+    expect(pool.finalized(wishes.slice(0, 2), state, startMs)).toEqual(
+      wishes.slice(0, 2).map(({ id }) => ({ kind: "included", id })),
+    );
+    expect(pool.hashes(9)).toEqual([wishes[2]?.contentHash]);
+  });
+
   test("what it is too late for has expired", () => {
     const { pool, state, admit } = open();
     admit(pay({ expiryMs: startMs + 10 }));
