@@ -6,7 +6,7 @@
  * @module
  */
 import { assert } from "../base/assert.ts";
-import { writeHex } from "../base/bytes.ts";
+import { fromHex } from "../base/bytes.ts";
 import { domainBytes } from "./hash.ts";
 
 /** Domains of hashes: SHA-256(domain ‖ 0 ‖ …). */
@@ -39,11 +39,21 @@ export function signingBytes(
   chainId: string,
   payload: Uint8Array,
 ): Uint8Array {
-  assert(chainId.length === 2 * chainIdBytes, "a chain id is 32 bytes");
   const prefix = domainBytes(domain);
+  const chain = chainBytes(chainId);
   const bytes = new Uint8Array(prefix.length + chainIdBytes + payload.length);
   bytes.set(prefix, 0);
-  assert(writeHex(chainId, bytes, prefix.length), "a chain id is lowercase hex");
+  bytes.set(chain, prefix.length);
   bytes.set(payload, prefix.length + chainIdBytes);
   return bytes;
+}
+
+/** A program works on one chain nearly always: its id is converted once. */
+let lastChain: { readonly id: string; readonly bytes: Uint8Array } | undefined;
+
+function chainBytes(chainId: string): Uint8Array {
+  if (lastChain?.id === chainId) return lastChain.bytes;
+  assert(chainId.length === 2 * chainIdBytes, "a chain id is 32 bytes");
+  lastChain = { id: chainId, bytes: fromHex(chainId) };
+  return lastChain.bytes;
 }

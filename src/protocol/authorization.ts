@@ -14,8 +14,8 @@ import {
   type Authorization,
   type NamedTransaction,
   type SignedTransaction,
+  signedBytesOf,
   type Transaction,
-  transactionSigningBytes,
 } from "./transaction.ts";
 import { markVerified, type Verified } from "./verified.ts";
 
@@ -82,7 +82,7 @@ export function signatureChecks(
   chainId: ChainId,
   named: NamedTransaction,
 ): readonly SignatureCheck[] {
-  const message = transactionSigningBytes(chainId, named.signed.transaction);
+  const message = signedBytesOf(chainId, named);
   return named.signed.authorizations.flatMap(({ policy, signatures }) =>
     signatures.map(({ keyIndex, signature }) => {
       const key = policy.keys[keyIndex];

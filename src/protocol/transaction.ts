@@ -131,12 +131,22 @@ export function transactionSigningBytes(chainId: ChainId, transaction: Transacti
   return signingBytes("quorate/transaction/1", chainId, encode(transactionCodec, transaction));
 }
 
-export function transactionIdOf(
-  hasher: Hasher,
+/** The same, cut out of a signed transaction's own bytes: nothing is encoded again. */
+export function signedBytesOf(
   chainId: ChainId,
-  transaction: Transaction,
-): TransactionId {
-  return toHex(hasher.sha256(transactionSigningBytes(chainId, transaction))) as TransactionId;
+  { bytes: encoded, signed }: Pick<NamedTransaction, "bytes" | "signed">,
+): Uint8Array {
+  const end = encoded.length - authorizationsBytes(signed.authorizations);
+  return signingBytes("quorate/transaction/1", chainId, encoded.subarray(1, end));
+}
+
+/** Size of the encoded authorizations. Every length in them is below 128, so each takes one byte. */
+function authorizationsBytes(authorizations: readonly Authorization[]): number {
+  let size = 1;
+  for (const { policy, signatures } of authorizations) {
+    size += 32 + (2 + 1 + policy.keys.length * (32 + 1)) + (1 + signatures.length * (1 + 64));
+  }
+  return size;
 }
 
 /** Decodes and names a signed transaction. Says nothing about its signatures. */
@@ -157,9 +167,10 @@ export function nameTransaction(
   signed: SignedTransaction,
   encoded: Uint8Array = encode(signedTransactionCodec, signed),
 ): NamedTransaction {
+  const preimage = signedBytesOf(chainId, { bytes: encoded, signed });
   return {
     bytes: encoded,
-    id: transactionIdOf(hasher, chainId, signed.transaction),
+    id: toHex(hasher.sha256(preimage)) as TransactionId,
     contentHash: contentHashOf(hasher, encoded),
     signed,
   };

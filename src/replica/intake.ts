@@ -118,12 +118,13 @@ export class Intake {
     return outcome.status;
   }
 
-  /** A block is final in memory: the pool forgets what it held or made impossible. Returns what came to an end. */
-  becameFinal({ transactions, header }: Block): readonly TransactionId[] {
+  /** Blocks became final together, in memory: the pool forgets what they held or made impossible. Returns what ended. */
+  becameFinal(blocks: readonly Block[]): readonly TransactionId[] {
     const { ledger, mempool } = this.#d;
+    const transactions = blocks.flatMap((block) => block.transactions);
     for (const transaction of transactions) this.#committing.set(transaction.id, transaction);
-    const state = ledger.state(ledger.tip.id);
-    const departures = mempool.finalized(transactions, state, header.timestampMs);
+    const { id: tip, header } = ledger.tip;
+    const departures = mempool.finalized(transactions, ledger.state(tip), header.timestampMs);
     const ended: TransactionId[] = [];
     for (const departure of departures) {
       if (departure.kind === "included") continue;

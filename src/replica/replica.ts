@@ -201,9 +201,7 @@ export class Replica implements NetworkEvents {
   }
 
   #becameFinal(blocks: readonly Block[]): void {
-    for (const block of blocks) {
-      for (const id of this.#parts.intake.becameFinal(block)) this.#parts.waits.settle(id);
-    }
+    for (const id of this.#parts.intake.becameFinal(blocks)) this.#parts.waits.settle(id);
     this.#parts.application.updateWork();
   }
 
