@@ -1,6 +1,7 @@
 /**
  * A cache that keeps what was used lately: two generations of half the bound. When the young one is full, the old
- * one, which nobody asked for since, is forgotten. Reading costs one or two lookups and moves nothing in the young.
+ * one, which nobody asked for since, is forgotten. Reading costs one or two lookups and moves nothing in the young;
+ * nothing is ever evicted one by one, which a large Map makes dear.
  * @module
  */
 import { assert } from "./assert.ts";
@@ -25,6 +26,15 @@ export class RecentMap<Key, Value> {
     const old = this.#old.get(key);
     if (old !== undefined) this.set(key, old);
     return old;
+  }
+
+  has(key: Key): boolean {
+    return this.get(key) !== undefined;
+  }
+
+  delete(key: Key): void {
+    this.#young.delete(key);
+    this.#old.delete(key);
   }
 
   set(key: Key, value: Value): void {

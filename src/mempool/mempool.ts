@@ -106,6 +106,10 @@ export class Mempool {
     return this.#waiting.get(contentHash)?.held.bytes;
   }
 
+  hasId(id: TransactionId): boolean {
+    return this.#waiting.getById(id) !== undefined;
+  }
+
   findById(id: TransactionId): NamedTransaction | undefined {
     const waiting = this.#waiting.getById(id);
     return waiting && reopenTransaction(waiting.held);

@@ -157,7 +157,7 @@ export interface GossipLimits {
 
 export const gossipLimits: GossipLimits = {
   gatherMs: 5,
-  relayAfterMs: 100,
+  relayAfterMs: 250,
   announceAgainMs: 5 * second,
   announceAgainMsMax: 60 * second,
   askTimeoutMs: second,

@@ -14,6 +14,7 @@
  */
 import { BoundedMap } from "../base/bounded-map.ts";
 import type { Cancel, Clock } from "../base/clock.ts";
+import { RecentMap } from "../base/recent-map.ts";
 import type { Hasher } from "../crypto/ports.ts";
 import type { ContentHash } from "../protocol/ids.ts";
 import {
@@ -73,11 +74,11 @@ export class TransactionGossip {
   readonly #receive: GossipOptions["receive"];
   readonly #d: GossipDependencies;
   /** Handed on, and when: by content hash, so that a bad copy never hides the good one. */
-  readonly #seen: BoundedMap<ContentHash, number>;
+  readonly #seen: RecentMap<ContentHash, number>;
   readonly #tracked: BoundedMap<ContentHash, Tracked>;
   readonly #wanted: WantedTransactions;
   /** What each peer has, as far as we know. */
-  readonly #known = new Map<Peer, BoundedMap<ContentHash, true>>();
+  readonly #known = new Map<Peer, RecentMap<ContentHash, true>>();
   #fresh: ContentHash[] = [];
   #relayed: ContentHash[] = [];
   #duplicates = 0;
@@ -90,7 +91,7 @@ export class TransactionGossip {
     this.#pool = options.pool;
     this.#receive = options.receive;
     this.#d = dependencies;
-    this.#seen = new BoundedMap({ entriesMax: limits.seenMax });
+    this.#seen = new RecentMap({ entriesMax: limits.seenMax });
     this.#tracked = new BoundedMap({ entriesMax: limits.trackedMax });
     this.#wanted = new WantedTransactions(limits, { clock: dependencies.clock });
   }
@@ -121,7 +122,7 @@ export class TransactionGossip {
 
   joined(peer: Peer): void {
     const { knownPerPeerMax } = this.#limits;
-    this.#known.set(peer, new BoundedMap({ entriesMax: knownPerPeerMax }));
+    this.#known.set(peer, new RecentMap({ entriesMax: knownPerPeerMax }));
     this.#announce([peer], this.#pool.hashes(announcedHashesMax));
   }
 

@@ -119,9 +119,16 @@ export function readAccount(state: StateReader, account: AccountId): Account {
     const authHash = account as string as Digest;
     return { exists: false, nonce: 0, balance: 0n, authHash, flags: 0 };
   }
+  const known = decodedAccounts.get(value);
+  if (known !== undefined) return known;
   const { nonce, balance, authHash, flags } = stored(accountEntryCodec, value);
-  return { exists: true, nonce, balance, authHash, flags };
+  const decoded = { exists: true, nonce, balance, authHash, flags };
+  decodedAccounts.set(value, decoded);
+  return decoded;
 }
+
+/** A value's bytes never change and are read many times: once for each rule that looks at the account. */
+const decodedAccounts = new WeakMap<Uint8Array, Account>();
 
 /** What the account holds of an asset other than the native one, in base units. */
 export function readBalance(state: StateReader, account: AccountId, asset: AssetId): bigint {
@@ -134,8 +141,15 @@ export function readValidators(state: StateReader): ValidatorsEntry {
 }
 
 export function readParameters(state: StateReader): ParametersEntry {
-  return stored(parametersEntryCodec, present(state, parametersKey));
+  const value = present(state, parametersKey);
+  const known = decodedParameters.get(value);
+  if (known !== undefined) return known;
+  const decoded = stored(parametersEntryCodec, value);
+  decodedParameters.set(value, decoded);
+  return decoded;
 }
+
+const decodedParameters = new WeakMap<Uint8Array, ParametersEntry>();
 
 export function encodeAccount({ nonce, balance, authHash, flags }: AccountEntry): Uint8Array {
   return encode(accountEntryCodec, { nonce, balance, authHash, flags });

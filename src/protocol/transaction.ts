@@ -149,29 +149,31 @@ function authorizationsBytes(authorizations: readonly Authorization[]): number {
   return size;
 }
 
-/** Decodes and names a signed transaction. Says nothing about its signatures. */
+/** Decodes and names a signed transaction, whose content hash the caller may know. Says nothing about its signatures. */
 export function openTransaction(
   hasher: Hasher,
   chainId: ChainId,
   encoded: Uint8Array,
+  contentHash?: ContentHash,
 ): Result<NamedTransaction, DecodeError> {
   const decoded = decode(signedTransactionCodec, encoded);
   if (!decoded.ok) return decoded;
-  return ok(nameTransaction(hasher, chainId, decoded.value, encoded));
+  return ok(nameTransaction(hasher, chainId, decoded.value, encoded, contentHash));
 }
 
-/** Names a transaction whose encoding is known; `encoded` must be its encoding. */
+/** Names a transaction whose encoding is known: `encoded` must be its encoding, and `contentHash` that one's. */
 export function nameTransaction(
   hasher: Hasher,
   chainId: ChainId,
   signed: SignedTransaction,
   encoded: Uint8Array = encode(signedTransactionCodec, signed),
+  contentHash: ContentHash = contentHashOf(hasher, encoded),
 ): NamedTransaction {
   const preimage = signedBytesOf(chainId, { bytes: encoded, signed });
   return {
     bytes: encoded,
     id: toHex(hasher.sha256(preimage)) as TransactionId,
-    contentHash: contentHashOf(hasher, encoded),
+    contentHash,
     signed,
   };
 }

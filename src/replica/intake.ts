@@ -6,16 +6,18 @@
  * so a final transaction is never answered `nonce_too_low`.
  * @module
  */
-import { BoundedMap } from "../base/bounded-map.ts";
+
 import type { Clock } from "../base/clock.ts";
+import { RecentMap } from "../base/recent-map.ts";
 import type { Hasher } from "../crypto/ports.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { AdmissionContext } from "../mempool/admission.ts";
 import type { Departure, Mempool } from "../mempool/mempool.ts";
 import { acceptChecked, signatureChecks, signatureCount } from "../protocol/authorization.ts";
 import type { Block } from "../protocol/block.ts";
-import type { ChainId, ContentHash, TransactionId } from "../protocol/ids.ts";
-import { readAccount, readParameters } from "../protocol/state.ts";
+import type { BlockId, ChainId, ContentHash, TransactionId } from "../protocol/ids.ts";
+import type { Parameters } from "../protocol/parameters.ts";
+import { readAccount, readParameters, type StateReader } from "../protocol/state.ts";
 import { contentHashOf, type NamedTransaction, openTransaction } from "../protocol/transaction.ts";
 import {
   describeError,
@@ -56,11 +58,14 @@ export interface IntakeDependencies {
 
 export class Intake {
   readonly #d: IntakeDependencies;
-  readonly #checked = new BoundedMap<ContentHash, true>({ entriesMax: checkedMax });
+  readonly #checked = new RecentMap<ContentHash, true>({ entriesMax: checkedMax });
   /** Final in memory, not yet durable: still pending to the outside. Bounded by the committer's queue. */
   readonly #committing = new Map<TransactionId, NamedTransaction>();
   #checksUnderWay = 0;
-  readonly #outcomes = new BoundedMap<TransactionId, Outcome>({ entriesMax: outcomesMax });
+  #rules:
+    | { readonly tip: BlockId; readonly state: StateReader; readonly parameters: Parameters }
+    | undefined;
+  readonly #outcomes = new RecentMap<TransactionId, Outcome>({ entriesMax: outcomesMax });
 
   constructor(dependencies: IntakeDependencies) {
     this.#d = dependencies;
@@ -87,15 +92,18 @@ export class Intake {
     return answers;
   }
 
-  /** From a peer. */
-  async receive(encoded: readonly Uint8Array[]): Promise<readonly Received[]> {
+  /** From a peer, with the content hashes of these bytes. */
+  async receive(
+    encoded: readonly Uint8Array[],
+    hashes: readonly ContentHash[],
+  ): Promise<readonly Received[]> {
     const results: Received[] = [];
     const fresh: { readonly transaction: NamedTransaction; readonly position: number }[] = [];
     for (const [position, bytes] of encoded.entries()) {
-      const hash = contentHashOf(this.#d.hasher, bytes);
+      const hash = hashes[position] ?? contentHashOf(this.#d.hasher, bytes);
       results.push("known");
       if (this.#d.mempool.has(hash)) continue;
-      const opened = openTransaction(this.#d.hasher, this.#d.chainId, bytes);
+      const opened = openTransaction(this.#d.hasher, this.#d.chainId, bytes, hash);
       if (!opened.ok) results[position] = "malformed";
       else if (!this.#wanted(opened.value)) results[position] = "refused";
       else fresh.push({ transaction: opened.value, position });
@@ -111,6 +119,11 @@ export class Intake {
     if (found !== undefined) return { kind: "final", found };
     const pending = this.#d.mempool.findById(id) ?? this.#committing.get(id);
     if (pending !== undefined) return { kind: "pending", transaction: pending };
+    return this.#outcome(id);
+  }
+
+  /** What was remembered of an id that is neither final nor waiting. */
+  #outcome(id: TransactionId): TransactionStatus {
     const outcome = this.#outcomes.get(id);
     if (outcome === undefined || outcome.untilMs < this.#d.clock.monotonicMs()) {
       return { kind: "unknown" };
@@ -174,16 +187,20 @@ export class Intake {
     return false;
   }
 
-  /** The status of a transaction whose bytes we have: more can be said than about a mere id. */
+  /** The status of a transaction whose bytes we have: more can be said, and more cheaply, than about a mere id. */
   #standing(transaction: NamedTransaction): TransactionStatus {
-    const known = this.status(transaction.id);
-    if (known.kind === "final" || known.kind === "pending") return known;
-    const { ledger } = this.#d;
-    const { sender, nonce, expiryMs } = transaction.signed.transaction;
-    if (readAccount(ledger.state(ledger.tip.id), sender).nonce > nonce) {
-      return refusal("nonce_too_low");
+    const { id } = transaction;
+    if (this.#d.mempool.hasId(id) || this.#committing.has(id)) {
+      return { kind: "pending", transaction };
     }
-    return ledger.tip.header.timestampMs > expiryMs ? { kind: "expired" } : known;
+    const { sender, nonce, expiryMs } = transaction.signed.transaction;
+    const { state, tipTimestampMs } = this.#context();
+    // Only what has used its nonce can be final: no need to look for anything else.
+    if (readAccount(state, sender).nonce > nonce) {
+      const known = this.status(id);
+      return known.kind === "final" ? known : refusal("nonce_too_low");
+    }
+    return tipTimestampMs > expiryMs ? { kind: "expired" } : this.#outcome(id);
   }
 
   /** The same, and which transaction has its nonce if another one does. */
@@ -260,15 +277,16 @@ export class Intake {
     this.#remember(transaction.id, refusal(code));
   }
 
+  /** The final state and what it says of the rules: the same until the tip moves. */
   #context(): AdmissionContext {
     const { ledger, clock } = this.#d;
-    const state = ledger.state(ledger.tip.id);
-    return {
-      state,
-      tipTimestampMs: ledger.tip.header.timestampMs,
-      wallMs: clock.wallMs(),
-      parameters: readParameters(state).current,
-    };
+    const { id, header } = ledger.tip;
+    if (this.#rules?.tip !== id) {
+      const state = ledger.state(id);
+      this.#rules = { tip: id, state, parameters: readParameters(state).current };
+    }
+    const { state, parameters } = this.#rules;
+    return { state, parameters, tipTimestampMs: header.timestampMs, wallMs: clock.wallMs() };
   }
 }
 

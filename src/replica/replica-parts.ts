@@ -38,7 +38,11 @@ export interface ReplicaHooks {
   voting(): VotingState;
   /** The pool has taken a transaction. */
   admitted(hash: ContentHash): void;
-  receiveTransactions(peer: Peer, encoded: readonly Uint8Array[]): void;
+  receiveTransactions(
+    peer: Peer,
+    encoded: readonly Uint8Array[],
+    hashes: readonly ContentHash[],
+  ): void;
   /** A candidate block got further. */
   candidateChanged(id: BlockId): void;
   /** An input for consensus. */
@@ -162,7 +166,10 @@ function transactionParts(
     admitted: ({ contentHash }) => hooks.admitted(contentHash),
   });
   const gossip = new TransactionGossip(
-    { pool: mempool, receive: (peer, encoded) => hooks.receiveTransactions(peer, encoded) },
+    {
+      pool: mempool,
+      receive: (peer, encoded, hashes) => hooks.receiveTransactions(peer, encoded, hashes),
+    },
     { network, clock, hasher },
   );
   return { intake, gossip };

@@ -9,7 +9,7 @@ import type { Cancel } from "../base/clock.ts";
 import { ok, type Result } from "../base/result.ts";
 import type { NetworkEvents, Peer } from "../network/network.ts";
 import { type Block, encodeBlock } from "../protocol/block.ts";
-import type { View } from "../protocol/ids.ts";
+import type { ContentHash, View } from "../protocol/ids.ts";
 import type { Message, Standing } from "../protocol/message.ts";
 import type { Vote } from "../protocol/vote.ts";
 import { noMetrics, type ReplicaMetrics } from "./activity.ts";
@@ -130,7 +130,7 @@ export class Replica implements NetworkEvents {
         this.#parts.gossip.admitted(hash);
         this.#parts.application.poolGrew();
       },
-      receiveTransactions: (peer, encoded) => this.#receiveTransactions(peer, encoded),
+      receiveTransactions: (...received) => this.#receiveTransactions(...received),
       candidateChanged: (id) => this.#parts.application.candidateChanged(id),
       give: (input) => this.#parts.driver.give(input),
       becameFinal: (blocks) => this.#becameFinal(blocks),
@@ -189,8 +189,12 @@ export class Replica implements NetworkEvents {
     );
   }
 
-  #receiveTransactions(peer: Peer, encoded: readonly Uint8Array[]): void {
-    this.#parts.intake.receive(encoded).then(
+  #receiveTransactions(
+    peer: Peer,
+    encoded: readonly Uint8Array[],
+    hashes: readonly ContentHash[],
+  ): void {
+    this.#parts.intake.receive(encoded, hashes).then(
       (results) => {
         if (results.includes("malformed")) this.#parts.network.punish(peer, "malformed");
         else if (results.includes("bad-signature"))
