@@ -43,7 +43,7 @@ export async function fundedPayers(
 }
 
 /** Submits one and waits until it is final; milliseconds that it took. */
-export async function submitFinal(url: string, transaction: NamedTransaction): Promise<number> {
+export async function submitFinal(url: string, transaction: SignedBytes): Promise<number> {
   const startMs = performance.now();
   const response = await fetch(`${url}/v1/transactions?wait=final&timeoutMs=30000`, {
     method: "POST",
@@ -55,11 +55,24 @@ export async function submitFinal(url: string, transaction: NamedTransaction): P
   return performance.now() - startMs;
 }
 
-/** Submits a batch; returns how many the node did not take. */
+interface Outcome {
+  readonly status: string;
+  readonly code: string | null;
+}
+
+const taken: ReadonlySet<string> = new Set(["pending", "final"]);
+
+/** How often nodes refused something, by code. */
+export const refusals: Map<string, number> = new Map();
+
+/** What a load sends: the decoded form of so many would not fit. */
+export type SignedBytes = Pick<NamedTransaction, "bytes">;
+
+/** Submits a batch; returns what the node did not take, to be sent again. */
 export async function submitBatch(
   url: string,
-  batch: readonly NamedTransaction[],
-): Promise<readonly NamedTransaction[]> {
+  batch: readonly SignedBytes[],
+): Promise<readonly SignedBytes[]> {
   const body = encodeBatch(batch.map(({ bytes }) => bytes));
   const response = await fetch(`${url}/v1/transactions/batch`, {
     method: "POST",
@@ -67,8 +80,12 @@ export async function submitBatch(
     body: body as Uint8Array<ArrayBuffer>,
   });
   if (!response.ok) throw new Error(`batch refused: ${response.status} ${await response.text()}`);
-  const { items } = (await response.json()) as { items: readonly { readonly status: string }[] };
-  return batch.filter((_, i) => items[i]?.status !== "pending" && items[i]?.status !== "final");
+  const { items } = (await response.json()) as { items: readonly Outcome[] };
+  const left = batch.filter((_, i) => !taken.has(items[i]?.status ?? ""));
+  for (const { status, code } of items) {
+    if (!taken.has(status)) refusals.set(code ?? status, (refusals.get(code ?? status) ?? 0) + 1);
+  }
+  return left;
 }
 
 /** One transfer of each payer to the next, in turn: `count` of them. */
@@ -76,11 +93,12 @@ export function signTransfers(
   payers: readonly Payer[],
   count: number,
   terms: Terms,
-): readonly NamedTransaction[] {
+): readonly SignedBytes[] {
   return Array.from({ length: count }, (_, i) => {
     const payer = payers[i % payers.length];
     const next = payers[(i + 1) % payers.length];
     if (payer === undefined || next === undefined) throw new RangeError("there are payers");
-    return pay(payer, [transferTo(next.account, 1n)], terms);
+    const { bytes } = pay(payer, [transferTo(next.account, 1n)], terms);
+    return { bytes };
   });
 }

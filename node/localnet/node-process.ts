@@ -35,6 +35,12 @@ const stopMsMax = 4_000;
 const logBytesMax = 8 * 1024 * 1024;
 const lastWordsBytes = 4_096;
 
+/**
+ * Room for a burst of transactions to die young in. With V8's own 16 MiB most of them grow old first, and a loaded node
+ * spends a quarter of its time on collecting them.
+ */
+const heapFlags: readonly string[] = ["--max-semi-space-size=32"];
+
 export class NodeProcess {
   readonly spec: NodeSpec;
   readonly #onChange: () => void;
@@ -62,7 +68,7 @@ export class NodeProcess {
     const main = fileURLToPath(new URL("../main.js", import.meta.url));
     const child = spawn(
       process.execPath,
-      [main, "start", "--home", this.spec.home, "--stop-with-stdin"],
+      [...heapFlags, main, "start", "--home", this.spec.home, "--stop-with-stdin"],
       { stdio: ["pipe", log, log], detached: true },
     );
     closeSync(log);
