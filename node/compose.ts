@@ -105,6 +105,7 @@ async function openReplica(
       addresses: config.p2p.peers,
       listenAddress: config.p2p.advertise === "" ? undefined : config.p2p.advertise,
       agent,
+      loopbackExempt: config.network.local,
     },
     {
       store,

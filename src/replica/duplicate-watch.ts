@@ -8,8 +8,8 @@
 import type { Clock } from "../base/clock.ts";
 import { faultyMax, type ValidatorSet } from "../protocol/validator-set.ts";
 
-/** How long a claim counts. A link of a dead process is noticed, and its claim ends, sooner than that. */
-const claimMs = 30_000;
+/** How long a claim counts: longer than the dialer ever waits between two attempts, so a living twin keeps it up. */
+const claimMs = 15_000;
 
 export class DuplicateWatch {
   readonly #clock: Clock;
