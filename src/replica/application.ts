@@ -53,8 +53,8 @@ export interface ApplicationDependencies {
   readonly give: (input: Input) => void;
   /** Blocks that became final in memory, oldest first. */
   readonly becameFinal: (blocks: readonly Block[]) => void;
-  /** Something final is not here: fetch it. */
-  readonly behind: () => void;
+  /** Something final is not here. True: it is being fetched by height. */
+  readonly behind: () => boolean;
   /** This key has signed what our journal does not hold: it votes elsewhere. */
   readonly votesElsewhere: (vote: Vote) => void;
   readonly fatal: (error: unknown) => void;
@@ -177,8 +177,7 @@ export class Application implements ConsensusHost {
     if (target === undefined) return;
     const position = ledger.position(target.proposal.blockId);
     if (position === undefined) {
-      candidates.ask(target.proposal.blockId);
-      this.#d.behind();
+      if (!this.#d.behind()) candidates.ask(target.proposal.blockId);
       return;
     }
     this.#finalTarget = undefined;

@@ -54,6 +54,7 @@ export interface IngressDependencies {
   readonly serving: Serving;
   readonly activity: Activity;
   readonly give: (input: Input) => void;
+  readonly fatal: (error: unknown) => void;
   /** A peer stands in an earlier view than we do: it may need our best certificate. */
   readonly peerBehind: (peer: Peer) => void;
 }
@@ -87,6 +88,9 @@ export class MessageIngress {
         return this.#blockTransactions(peer, message);
       case "blocks":
         this.#blocks(peer, message);
+        return accept;
+      case "blocks-request":
+        this.#d.serving.range(message).then((range) => peer.send(range), this.#d.fatal);
         return accept;
       default: {
         const answer = this.#d.serving.answer(message);

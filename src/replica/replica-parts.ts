@@ -49,8 +49,8 @@ export interface ReplicaHooks {
   give(input: Input): void;
   becameFinal(blocks: readonly Block[]): void;
   committed(committed: Committed): void;
-  /** Something final is not here. */
-  behind(): void;
+  /** Something final is not here. True: it is being fetched by height. */
+  behind(): boolean;
   /** A finalization that came with the blocks which it covers. */
   proven(certificate: Verified<Certificate>): void;
   peerBehind(peer: Peer): void;
@@ -253,6 +253,7 @@ function faceParts(
     serving: new Serving({ chain, candidates, consensus }),
     give: (input) => hooks.give(input),
     peerBehind: (peer) => hooks.peerBehind(peer),
+    fatal: (error) => hooks.fatal(error),
   });
   const care = new PeerCare({
     ...shared,

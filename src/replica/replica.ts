@@ -135,7 +135,10 @@ export class Replica implements NetworkEvents {
       give: (input) => this.#parts.driver.give(input),
       becameFinal: (blocks) => this.#becameFinal(blocks),
       committed: (committed) => this.#committed(committed),
-      behind: () => this.#parts.catchUp.poke(),
+      behind: () => {
+        this.#parts.catchUp.poke();
+        return this.#parts.catchUp.active;
+      },
       proven: (certificate) => {
         this.#parts.driver.give({ kind: "certificate", certificate });
         this.#parts.application.advanceFinal();
@@ -179,6 +182,7 @@ export class Replica implements NetworkEvents {
     if (this.#stopped) return;
     this.#parts.care.poke();
     this.#parts.catchUp.poke();
+    this.#parts.application.advanceFinal();
     this.#judgeVoting();
     const { epoch: of } = this.#parts.consensus;
     const isMissing = (view: View): boolean => this.#parts.consensus.isMissing(view);

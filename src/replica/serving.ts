@@ -4,7 +4,7 @@
  */
 import type { Consensus } from "../consensus/consensus.ts";
 import type { Block } from "../protocol/block.ts";
-import { encodeBlock, type Header } from "../protocol/block.ts";
+import { encodeBlock } from "../protocol/block.ts";
 import { type BlockId, height } from "../protocol/ids.ts";
 import {
   type BlockRequest,
@@ -12,7 +12,6 @@ import {
   type BlocksRequest,
   type BlockTransactionsRequest,
   blockRangeMax,
-  coveringHeadersMax,
   type Message,
 } from "../protocol/message.ts";
 import type { ChainStore } from "../storage/chain-store.ts";
@@ -36,7 +35,7 @@ export class Serving {
     this.#d = dependencies;
   }
 
-  /** The answer to a request, or undefined when the message asks for nothing that we can say. */
+  /** The answer to a request, or undefined when the message asks for nothing that we can say at once. */
   answer(message: Message): Message | undefined {
     switch (message.kind) {
       case "block-request":
@@ -49,8 +48,6 @@ export class Serving {
         const certificate = this.#d.consensus.certificateFor(view);
         return certificate && { kind: "certificate", certificate };
       }
-      case "blocks-request":
-        return this.#blocks(message);
       default:
         return undefined;
     }
@@ -76,38 +73,16 @@ export class Serving {
     return { kind: "block-transactions", blockId, transactions: whole ? transactions : [] };
   }
 
-  #blocks({ from, count }: BlocksRequest): Blocks {
+  /** A range with the proof of its last block. Gives way between blocks: others are served meanwhile. */
+  async range({ from, count }: BlocksRequest): Promise<Blocks> {
     const { chain } = this.#d;
-    const nothing: Blocks = {
-      kind: "blocks",
-      from,
-      blocks: [],
-      covering: [],
-      finalization: undefined,
-    };
-    const blocks: Uint8Array[] = [];
-    let bytes = 0;
-    let next = from as number;
-    while (blocks.length < Math.min(count, blockRangeMax) && next <= chain.tip.height) {
-      const block = chain.blockAt(height(next));
-      if (block === undefined) break;
-      const encoded = encodeBlock(block);
-      if (blocks.length > 0 && bytes + encoded.length > rangeBytesMax) break;
-      blocks.push(encoded);
-      bytes += encoded.length;
-      next += 1;
+    const blocks = await chain.blocksFrom(from, Math.min(count, blockRangeMax), rangeBytesMax);
+    const last = height(from + blocks.length - 1);
+    const finality = blocks.length === 0 ? undefined : await chain.finalityAt(last);
+    if (finality === undefined) {
+      return { kind: "blocks", from, blocks: [], covering: [], finalization: undefined };
     }
-    if (blocks.length === 0) return nothing;
-    const covering: Header[] = [];
-    for (let at = next - 1; covering.length <= coveringHeadersMax; at += 1) {
-      const finalization = chain.finalizationAt(height(at));
-      if (finalization !== undefined) {
-        return { kind: "blocks", from, blocks, covering, finalization };
-      }
-      const header = chain.blockAt(height(at + 1))?.header;
-      if (header === undefined || covering.length === coveringHeadersMax) break;
-      covering.push(header);
-    }
-    return nothing;
+    const { certificate, covering } = finality;
+    return { kind: "blocks", from, blocks, covering, finalization: certificate };
   }
 }
