@@ -43,7 +43,7 @@ export interface ConsensusHost {
 /** Entries that may wait for the next own vote: of an observer, or of a validator that only watches. */
 const unwrittenMax = 64;
 /** Entries in the journal before it is worth pruning. */
-const pruneAfterEntries = 2_000;
+const pruneAfterEntries = 400;
 
 export class ConsensusDriver {
   readonly consensus: Consensus;

@@ -29,7 +29,7 @@ import type { ChainStore } from "../storage/chain-store.ts";
 import type { SubmitAnswer, TransactionStatus } from "./node-queries.ts";
 import type { SignaturePool } from "./ports.ts";
 
-/** Content hashes whose signatures are known to be good. */
+/** Content hashes of blocks' transactions, never in the pool here, whose signatures are known to be good. */
 const checkedMax = 65_536;
 /** Ids whose refusal or end is remembered, and for how long. */
 const outcomesMax = 16_384;
@@ -165,15 +165,22 @@ export class Intake {
     let checks = 0;
     for (const transaction of transactions) {
       const { contentHash } = transaction;
-      if (this.#checked.has(contentHash) || this.#d.mempool.has(contentHash)) continue;
+      if (this.#d.mempool.has(contentHash) || this.#checked.has(contentHash)) continue;
       step.push(transaction);
       checks += signatureCount(transaction.signed);
       if (checks < checksPerStep) continue;
-      if ((await this.#verify(step)).length !== step.length) return false;
+      if (!(await this.#checkStep(step))) return false;
       step = [];
       checks = 0;
     }
-    return (await this.#verify(step)).length === step.length;
+    return await this.#checkStep(step);
+  }
+
+  /** What the pool takes in needs no note: being there says it. */
+  async #checkStep(transactions: readonly NamedTransaction[]): Promise<boolean> {
+    const good = await this.#verify(transactions);
+    for (const { contentHash } of good) this.#checked.set(contentHash, true);
+    return good.length === transactions.length;
   }
 
   /** Against the final state: rules that need no signature; remembers a refusal. */
@@ -266,9 +273,7 @@ export class Intake {
     for (const { transaction, checks } of entries) {
       const verified = acceptChecked(transaction, results.slice(next, next + checks.length));
       next += checks.length;
-      if (verified === undefined) continue;
-      this.#checked.set(transaction.contentHash, true);
-      good.push(verified);
+      if (verified !== undefined) good.push(verified);
     }
     return good;
   }
