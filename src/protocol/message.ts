@@ -8,6 +8,7 @@
 import {
   bytes,
   type Codec,
+  fixed,
   index,
   option,
   struct,
@@ -234,7 +235,7 @@ export const messageCodec: Codec<Message> = variants<Message>([
     agent: text({ bytesMax: 64 }),
     wallMs: index(),
     validatorProof: option(
-      struct<ValidatorProof>({ consensusKey: publicKeyCodec, signature: bytes({ lengthMax: 64 }) }),
+      struct<ValidatorProof>({ consensusKey: publicKeyCodec, signature: fixed(64) }),
     ),
   }),
   row("ping", standing),

@@ -34,7 +34,7 @@ const Message = bcs.enum("Message", {
     agent: bcs.string(),
     wallMs: bcs.u64(),
     validatorProof: bcs.option(
-      bcs.struct("ValidatorProof", { consensusKey: id, signature: bcs.byteVector() }),
+      bcs.struct("ValidatorProof", { consensusKey: id, signature: bcs.fixedArray(64, bcs.u8()) }),
     ),
   }),
   Ping: bcs.struct("Ping", {
@@ -124,7 +124,7 @@ export function messageExamples(options: {
       wallMs,
       validatorProof: {
         consensusKey: prover.publicKey,
-        signature: prover.sign(proofSigning),
+        signature: [...prover.sign(proofSigning)],
       },
     },
   }).toBytes();
