@@ -3,6 +3,7 @@
  * @module
  */
 import { equivocator } from "./adversaries/equivocator.ts";
+import { stateForger } from "./adversaries/state-forger.ts";
 import type { Wrap } from "./world/node.ts";
 import { World } from "./world/world.ts";
 
@@ -119,6 +120,12 @@ export const scenarios: readonly Scenario[] = [
     validators: [4, 7],
     adversaries: (validators) => new Map([[validators - 1, equivocator]]),
     run: (world) => world.run(15_000),
+  },
+  {
+    name: "a leader proposes blocks with a forged state root",
+    validators: [4, 7],
+    adversaries: () => new Map([[1, stateForger]]),
+    run: (world) => world.run(12_000),
   },
   {
     name: "a leader equivocates while others crash and links lose frames",
