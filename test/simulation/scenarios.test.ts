@@ -4,6 +4,7 @@
  */
 import { describe, expect, test } from "vitest";
 import { replayCommand, runSeed, scenarios, seedOf } from "./scenarios.ts";
+import { progressHeights } from "./world/world.ts";
 
 describe.each(scenarios)("$name", (scenario) => {
   test.each(scenario.validators)("with %i validators: safe, then live", async (validators) => {
@@ -11,7 +12,7 @@ describe.each(scenarios)("$name", (scenario) => {
     const result = await runSeed(seed);
     expect(result).toMatchObject({ scenario: scenario.name, validators });
     expect(result.failure, replayCommand(seed)).toBeUndefined();
-    expect(result.height).toBeGreaterThan(5);
+    expect(result.height).toBeGreaterThanOrEqual(progressHeights);
   });
 });
 

@@ -53,7 +53,8 @@ export const scenarios: readonly Scenario[] = [
     validators: [4, 5],
     run: async (world) => {
       for (let i = 0; i < 4; i += 1) {
-        await world.run(world.random.between(50, 2_500));
+        // Up to a second of it they only listen; the rest they vote.
+        await world.run(world.random.between(500, 4_500));
         for (const node of world.nodes) node.crash();
         await world.run(world.random.between(0, 500));
         for (const node of world.nodes) node.start();
@@ -65,7 +66,7 @@ export const scenarios: readonly Scenario[] = [
     validators: [4, 7],
     run: async (world) => {
       for (let i = 0; i < 10; i += 1) {
-        await world.run(world.random.between(10, 1_200));
+        await world.run(world.random.between(10, 2_500));
         const node = world.random.pick(world.nodes);
         if (node.isUp) node.crash();
         else node.start();

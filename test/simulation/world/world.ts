@@ -22,6 +22,9 @@ import { Random } from "./random.ts";
 import { SimulatedClock, Timeline } from "./timeline.ts";
 import { SimulatedWire } from "./wire.ts";
 
+/** Blocks that every honest node must add once all faults are over. */
+export const progressHeights = 5;
+
 export interface WorldOptions {
   readonly seed: number;
   readonly validators: number;
@@ -130,7 +133,7 @@ export class World {
     this.wire.quality = { latencyMs: 5, jitterMs: 2, loss: 0 };
     for (const node of this.nodes) if (!node.isUp) node.start();
     await this.run(0);
-    const goal = this.checkers.lastHeight + 5;
+    const goal = this.checkers.lastHeight + progressHeights;
     const acknowledged = this.client.acknowledged.size + 3;
     const isLive = (): boolean =>
       this.client.acknowledged.size >= acknowledged &&
