@@ -23,9 +23,11 @@ import {
 } from "../protocol/ids.ts";
 import { type Blocks, blockRangeMax } from "../protocol/message.ts";
 import type { NamedTransaction } from "../protocol/transaction.ts";
+import type { ValidatorSet } from "../protocol/validator-set.ts";
 import type { Verified } from "../protocol/verified.ts";
 import type { Certificate } from "../protocol/vote.ts";
 import { runInSteps } from "./ports.ts";
+import { supportedHeight } from "./supported-height.ts";
 
 const answerTimeoutMs = 3_000;
 /** A peer this many heights ahead is asked at once; a smaller lag only when it lasts. */
@@ -38,6 +40,7 @@ export interface CatchUpDependencies {
   readonly clock: Clock;
   readonly ledger: Ledger;
   readonly network: Network;
+  readonly validators: ValidatorSet;
   readonly verifyCertificate: (certificate: Certificate) => Verified<Certificate> | undefined;
   readonly checkSignatures: (transactions: readonly NamedTransaction[]) => Promise<boolean>;
   readonly leaderOf: (header: Header) => AccountId;
@@ -64,12 +67,20 @@ export class CatchUp {
     this.#d = dependencies;
   }
 
-  get active(): boolean {
-    return this.#asked !== undefined || this.#executing;
+  /** How many blocks the network is ahead of us, on the word of more than f validators. */
+  get lag(): number {
+    const { network, validators, ledger } = this.#d;
+    const ahead = supportedHeight(network.peers, validators) - ledger.tip.header.height;
+    return Math.max(0, ahead);
   }
 
-  /** How many blocks the furthest peer claims to be ahead. For status and for asking; proves nothing. */
-  claimedLag(): number {
+  /** Whether the network is so far ahead that ranges are the way to fetch. No f liars can make it so. */
+  get isFarBehind(): boolean {
+    return this.lag >= lagNow;
+  }
+
+  /** What the furthest peer claims: enough to ask it, and for nothing else. */
+  #claimedLag(): number {
     const best = Math.max(0, ...this.#d.network.peers.map(({ standing }) => standing.finalHeight));
     return Math.max(0, best - this.#d.ledger.tip.header.height);
   }
@@ -80,7 +91,7 @@ export class CatchUp {
     if (this.#executing) return;
     if (this.#asked !== undefined && nowMs < this.#asked.untilMs) return;
     this.#asked = undefined;
-    const lag = this.claimedLag();
+    const lag = this.#claimedLag();
     if (lag === 0) {
       this.#lagSinceMs = undefined;
       return;

@@ -228,7 +228,7 @@ export class Queries implements NodeQueries {
 
   #sync(): SyncState {
     const { activity, catchUp, network, mempool } = this.#d;
-    const blocks = catchUp.claimedLag();
+    const blocks = catchUp.lag;
     if (blocks > syncedWithin) return { kind: "behind", blocks, peers: network.peers.length };
     if (activity.quorumAgeMs > quorumLostMs && (mempool.size > 0 || !this.#quorumLinked())) {
       return { kind: "no-quorum", forMs: Math.round(activity.quorumAgeMs) };

@@ -227,6 +227,7 @@ function blockParts(
   );
   const catchUp = new CatchUp({
     ...shared,
+    validators,
     verifyCertificate: (certificate) =>
       verifyCertificate(certificate, { verifier, chainId, validators }),
     proven: (certificate) => hooks.proven(certificate),

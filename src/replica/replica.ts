@@ -137,7 +137,7 @@ export class Replica implements NetworkEvents {
       committed: (committed) => this.#committed(committed),
       behind: () => {
         this.#parts.catchUp.poke();
-        return this.#parts.catchUp.active;
+        return this.#parts.catchUp.isFarBehind;
       },
       proven: (certificate) => {
         this.#parts.driver.give({ kind: "certificate", certificate });

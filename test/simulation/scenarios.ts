@@ -2,6 +2,7 @@
  * The scenarios: what happens to a network before it is healed and must make progress. One sentence each.
  * @module
  */
+import { boaster } from "./adversaries/boaster.ts";
 import { equivocator } from "./adversaries/equivocator.ts";
 import { stateForger } from "./adversaries/state-forger.ts";
 import type { Wrap } from "./world/node.ts";
@@ -127,6 +128,20 @@ export const scenarios: readonly Scenario[] = [
     validators: [4, 7],
     adversaries: () => new Map([[1, stateForger]]),
     run: (world) => world.run(12_000),
+  },
+  {
+    name: "a validator boasts of blocks that it never delivers",
+    validators: [4, 7],
+    adversaries: () => new Map([[0, boaster]]),
+    run: async (world) => {
+      await world.run(6_000);
+      const late = world.honest.at(-1);
+      late?.crash();
+      await world.run(4_000);
+      late?.start();
+      await world.run(8_000);
+      world.demandSynced();
+    },
   },
   {
     name: "a leader equivocates while others crash and links lose frames",

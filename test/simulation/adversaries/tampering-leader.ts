@@ -6,7 +6,7 @@
 import { nativeHasher } from "../../../node/adapters/native-crypto.ts";
 import { decode, encode } from "../../../src/codec/codec.ts";
 import type { Signer } from "../../../src/crypto/ports.ts";
-import type { Link, LinkEvents, Transport } from "../../../src/network/transport.ts";
+import type { Transport } from "../../../src/network/transport.ts";
 import { blockIdOf, type Header } from "../../../src/protocol/block.ts";
 import {
   type BlockId,
@@ -18,6 +18,7 @@ import { type Message, messageCodec } from "../../../src/protocol/message.ts";
 import { signVote, type Vote } from "../../../src/protocol/vote.ts";
 import { numberOfNode } from "../world/network-of-nodes.ts";
 import type { Wrap } from "../world/node.ts";
+import { withOutgoing } from "./outgoing.ts";
 
 export interface Tampering {
   /** The header that is shown instead. */
@@ -62,38 +63,9 @@ function tamper(transport: Transport, tampering: Tampering, voting: Voting): Tra
     return { ...message, header, vote: resign(message.vote) };
   };
 
-  const wrapped = new Map<Link, Link>();
-  const wrap = (link: Link): Link => {
-    const known = wrapped.get(link);
-    if (known !== undefined) return known;
-    const lie: Link = {
-      nodeId: link.nodeId,
-      exporter: link.exporter,
-      outbound: link.outbound,
-      remoteAddress: link.remoteAddress,
-      bufferedBytes: () => link.bufferedBytes(),
-      close: (code, reason) => link.close(code, reason),
-      send: (frame) => {
-        const decoded = decode(messageCodec, frame);
-        const shown = tampering.shownTo(numberOfNode(link.nodeId));
-        link.send(decoded.ok && shown ? encode(messageCodec, twist(decoded.value)) : frame);
-      },
-    };
-    wrapped.set(link, lie);
-    return lie;
-  };
-
-  return {
-    start: (events) => {
-      const seen: LinkEvents = {
-        opened: (link) => events.opened(wrap(link)),
-        received: (link, frame) => events.received(wrap(link), frame),
-        drained: (link) => events.drained(wrap(link)),
-        closed: (link, reason) => events.closed(wrap(link), reason),
-      };
-      return transport.start(seen);
-    },
-    dial: (address) => transport.dial(address),
-    stop: () => transport.stop(),
-  };
+  return withOutgoing(transport, (frame, link) => {
+    const decoded = decode(messageCodec, frame);
+    const shown = tampering.shownTo(numberOfNode(link.nodeId));
+    return decoded.ok && shown ? encode(messageCodec, twist(decoded.value)) : frame;
+  });
 }

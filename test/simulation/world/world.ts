@@ -144,6 +144,13 @@ export class World {
     throw new SafetyViolation(`no progress within ${withinMs} ms after healing: ${heights}`);
   }
 
+  /** No honest node may say that it is behind when it is not, nor be behind any more. */
+  demandSynced(): void {
+    const lost = this.honest.filter(({ queries }) => queries?.status().sync.kind !== "synced");
+    if (lost.length === 0) return;
+    throw new SafetyViolation(`not in step: ${lost.map((node) => node.describe()).join("; ")}`);
+  }
+
   /** At the end: what was acknowledged is there, once; no money came or went. */
   async checkEnd(): Promise<void> {
     this.client.stop();
