@@ -1,7 +1,7 @@
 /**
  * Builds a node of its parts: the one place, besides the simulator, that chooses them.
  *
- * The order matters: LevelDB's lock is taken before the journal is opened, so that one key votes in one process; HTTP
+ * The order matters: LevelDB's lock is taken before any journal is opened, so that one key votes in one process; HTTP
  * is served last, when there is something to say. Closing goes the other way.
  * @module
  */
@@ -52,7 +52,7 @@ export async function openNode(home: NodeHome, environment: NodeEnvironment): Pr
     const signatures = openPool(home, environment.log, metrics);
     opened.push(() => signatures.close());
     const replica = await openReplica(home, environment, { signatures, metrics, opened });
-    // It closes store and journal itself; closing them once more, at the end, does nothing.
+    // It closes store and journals itself; closing them once more, at the end, does nothing.
     opened.push(() => replica.stop());
     metrics.watch(replica.queries);
     await replica.start();
@@ -88,8 +88,7 @@ async function openReplica(
   const { config, genesis, chainId, identity } = home;
   const crypto = loadNativeCrypto();
   const store = await openStore(home, opened);
-  const validator = await openValidator(home);
-  if (validator !== undefined) opened.push(() => validator.journal.close());
+  const validators = await openValidators(home, opened);
   const transport = new WebSocketTransport({
     identity,
     host: config.p2p.host,
@@ -101,7 +100,8 @@ async function openReplica(
       genesis,
       chainId,
       nodeId: identity.nodeId,
-      validator,
+      validators,
+      checkpoint: home.checkpoint,
       addresses: config.p2p.peers,
       listenAddress: config.p2p.advertise === "" ? undefined : config.p2p.advertise,
       agent,
@@ -142,13 +142,18 @@ async function openStore(home: NodeHome, opened: (() => Promise<void>)[]): Promi
   return store.value;
 }
 
-/** The key that votes, with its journal; whether the journal is sound is for the replica to judge. */
-async function openValidator(home: NodeHome): Promise<ValidatorIdentity | undefined> {
-  const { chainId, keysFolder, validatorKey } = home;
-  if (validatorKey === undefined) return undefined;
-  const { publicKey, seed } = validatorKey;
-  const journal = await openVoteJournal(keysFolder, { chainId, consensusKey: publicKey });
-  return { signer: createNativeSigner(seed), journal };
+/** The keys with their journals; whether a journal is sound, and which key votes, is for the replica to judge. */
+async function openValidators(
+  { chainId, keysFolder, validatorKeys }: NodeHome,
+  opened: (() => Promise<void>)[],
+): Promise<readonly ValidatorIdentity[]> {
+  const validators: ValidatorIdentity[] = [];
+  for (const { publicKey, seed } of validatorKeys) {
+    const journal = await openVoteJournal(keysFolder, { chainId, consensusKey: publicKey });
+    opened.push(() => journal.close());
+    validators.push({ signer: createNativeSigner(seed), journal });
+  }
+  return validators;
 }
 
 const serveHttp = (

@@ -6,12 +6,15 @@
  */
 import { parse, TomlError } from "smol-toml";
 import { fail, ok, type Result } from "../src/base/result.ts";
+import { parseCheckpoint } from "../src/protocol/checkpoint.ts";
 import { type LogFormat, type LogLevel, logFormats, logLevels } from "./adapters/logger.ts";
 
 export interface NodeConfig {
   readonly network: {
     /** Every node is on this machine: addresses of this machine may be told, its clients may ask without pause. */
     readonly local: boolean;
+    /** `HEIGHT:ID` of a final block that the history must contain; empty: any history of the genesis will do. */
+    readonly checkpoint: string;
   };
   readonly p2p: {
     readonly host: string;
@@ -98,6 +101,14 @@ const options: Readonly<Record<string, Readonly<Record<string, Option>>>> = {
       standard: false,
       explanation: "true only when every node of the network is on this machine.",
       flaw: (value) => (typeof value === "boolean" ? undefined : "must be true or false"),
+    },
+    checkpoint: {
+      standard: "",
+      explanation: "HEIGHT:ID of a final block; a history without it is refused.",
+      flaw: (value) =>
+        value === "" || (isText(value) && parseCheckpoint(value) !== undefined)
+          ? undefined
+          : "must be HEIGHT:ID, the id in 64 hex digits",
     },
   },
   p2p: {

@@ -6,13 +6,15 @@
  *     keys/node.key                  TLS identity
  *     keys/validator-<8 hex>.key     consensus key, named by the first digits of its public key,
  *     keys/validator-<8 hex>.journal  and .mark: the vote journal made together with it
+ *                                    (a home may have several: the set of each epoch decides which one votes)
  *     data/ledger/                   LevelDB
  *     data/LOCK                      names the process that runs; the lock itself is LevelDB's own
  *
- * Keys and journals are made here, when a home is made, and never by a start: a consensus key without its journal is a
- * loss, not a beginning.
+ * Keys and journals are made here, together, and never by a start: a consensus key without its journal is a loss, not a
+ * beginning.
  * @module
  */
+import { randomBytes } from "node:crypto";
 import {
   existsSync,
   mkdirSync,
@@ -23,6 +25,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { type Checkpoint, parseCheckpoint } from "../src/protocol/checkpoint.ts";
 import { chainIdOf, formatGenesis, type Genesis, parseGenesis } from "../src/protocol/genesis.ts";
 import type { ChainId } from "../src/protocol/ids.ts";
 import { createVoteJournal } from "./adapters/file-vote-journal.ts";
@@ -35,7 +38,12 @@ import {
 } from "./adapters/tls-identity.ts";
 import { formatConfig, type NodeConfig, parseConfig } from "./config.ts";
 import { exitCodes, Refusal } from "./refusal.ts";
-import { loadValidatorKey, type SecretKey, saveValidatorKey } from "./validator-key.ts";
+import {
+  loadValidatorKey,
+  type SecretKey,
+  saveValidatorKey,
+  secretKeyOf,
+} from "./validator-key.ts";
 
 export interface NodeHome {
   readonly folder: string;
@@ -43,12 +51,14 @@ export interface NodeHome {
   readonly genesis: Genesis;
   readonly chainId: ChainId;
   readonly identity: NodeIdentity;
-  /** The key that the genesis names as a validator's, or undefined: an observer. */
-  readonly validatorKey: SecretKey | undefined;
+  /** By file name; none in an observer's home. Whether one of them votes is for each epoch's set to say. */
+  readonly validatorKeys: readonly SecretKey[];
   /** Where the keys are, and the journals beside them. */
   readonly keysFolder: string;
   readonly ledgerFolder: string;
   readonly lockFile: string;
+  /** A final block that the history must contain, where the config names one. */
+  readonly checkpoint: Checkpoint | undefined;
 }
 
 const privateMode = 0o700;
@@ -68,13 +78,7 @@ export async function createHome(
     readonly validatorKey: SecretKey | undefined;
   },
 ): Promise<void> {
-  if (existsSync(folder)) {
-    throw new Refusal({
-      code: "home_exists",
-      message: `${folder} exists already`,
-      fix: "Choose another folder, or remove it if nothing in it is needed.",
-    });
-  }
+  if (existsSync(folder)) throw homeExists(folder);
   const draft = join(dirname(folder), `.${process.pid}-new-home`);
   rmSync(draft, { recursive: true, force: true });
   const keys = join(draft, "keys");
@@ -84,16 +88,37 @@ export async function createHome(
   await saveNodeIdentity(join(keys, "node.key"), options.identity);
   if (options.validatorKey !== undefined) {
     const chainId = chainIdOf(nativeHasher, options.genesis);
-    await addValidatorKey(keys, chainId, options.validatorKey);
+    await keepValidatorKey(keys, chainId, options.validatorKey);
   }
   renameSync(draft, folder);
 }
 
-/** The journal comes first: a key never lies there without it. */
-async function addValidatorKey(keys: string, chainId: ChainId, key: SecretKey): Promise<void> {
-  await createVoteJournal(keys, { chainId, consensusKey: key.publicKey });
-  saveValidatorKey(join(keys, `validator-${key.publicKey.slice(0, 8)}.key`), key);
+export const homeExists = (folder: string): Refusal =>
+  new Refusal({
+    code: "home_exists",
+    message: `${folder} exists already`,
+    fix: "Choose another folder, or remove it if nothing in it is needed.",
+  });
+
+/**
+ * Gives a home one more consensus key, with its journal: for a rotation, or to become a validator. A node that runs
+ * sees it at its next start.
+ */
+export async function addValidatorKey(
+  home: Pick<NodeHome, "keysFolder" | "chainId">,
+): Promise<SecretKey> {
+  const key = secretKeyOf(new Uint8Array(randomBytes(32)));
+  await keepValidatorKey(home.keysFolder, home.chainId, key);
+  return key;
 }
+
+/** The journal comes first: a key never lies there without it. */
+async function keepValidatorKey(keys: string, chainId: ChainId, key: SecretKey): Promise<void> {
+  await createVoteJournal(keys, { chainId, consensusKey: key.publicKey });
+  saveValidatorKey(join(keys, keyFileOf(key)), key);
+}
+
+const keyFileOf = ({ publicKey }: SecretKey): string => `validator-${publicKey.slice(0, 8)}.key`;
 
 /** Throws a Refusal that names the file that is missing or wrong. `configPath` replaces the home's config.toml. */
 export async function loadHome(folder: string, configPath?: string): Promise<NodeHome> {
@@ -107,13 +132,15 @@ export async function loadHome(folder: string, configPath?: string): Promise<Nod
   }
   const genesis = loadGenesis(join(folder, "genesis.json"));
   const keys = join(folder, "keys");
+  const config = loadConfig(configPath ?? join(folder, "config.toml"));
   return {
     folder,
-    config: loadConfig(configPath ?? join(folder, "config.toml")),
+    config,
+    checkpoint: parseCheckpoint(config.network.checkpoint),
     genesis,
     chainId: chainIdOf(nativeHasher, genesis),
     identity: await loadIdentity(join(keys, "node.key")),
-    validatorKey: findValidatorKey(keys, genesis),
+    validatorKeys: loadValidatorKeys(keys),
     keysFolder: keys,
     ledgerFolder: join(folder, "data", "ledger"),
     lockFile: join(folder, "data", "LOCK"),
@@ -137,13 +164,18 @@ const identityRefusals: Readonly<
   malformed: { code: "key_damaged", fix: "Restore the node's key from a safe copy." },
 };
 
-function findValidatorKey(keys: string, genesis: Genesis): SecretKey | undefined {
-  const named = new Set(genesis.validators.map(({ consensusKey }) => consensusKey));
-  return readdirSync(keys)
-    .sort()
-    .filter((file) => validatorKeyFile.test(file))
-    .map((file) => loadValidatorKey(join(keys, file)))
-    .find(({ publicKey }) => named.has(publicKey));
+function loadValidatorKeys(keys: string): readonly SecretKey[] {
+  const files = readdirSync(keys).filter((file) => validatorKeyFile.test(file));
+  return files.sort().map((file) => {
+    const key = loadValidatorKey(join(keys, file));
+    if (file === keyFileOf(key)) return key;
+    // Two files with one key would be two owners of one journal.
+    throw new Refusal({
+      code: "key_misnamed",
+      message: `${join(keys, file)} holds the key ${key.publicKey.slice(0, 8)}…`,
+      fix: `Its name is ${keyFileOf(key)}: rename it, or remove it if that one is there too.`,
+    });
+  });
 }
 
 /** Reads a genesis file; a Refusal says what is wrong in it. */

@@ -5,10 +5,15 @@
  * @module
  */
 import { Command } from "commander";
+import { inviteCommand } from "./commands/invite.ts";
+import { joinCommand } from "./commands/join.ts";
+import { keysCommand } from "./commands/keys.ts";
+import { membershipCommand } from "./commands/membership.ts";
 import { networkCommand } from "./commands/network.ts";
 import { queryCommand } from "./commands/query.ts";
 import { reportFailure } from "./commands/result.ts";
 import { startCommand } from "./commands/start.ts";
+import { peersCommand, statusCommand, validatorsCommand } from "./commands/status.ts";
 import { packageVersion } from "./commands/version.ts";
 
 const wantsJson: boolean = process.argv.includes("--json");
@@ -23,12 +28,25 @@ async function run(): Promise<number> {
       `
 Examples:
   quorate network up            four validators on this machine, ready to use
+  quorate status --watch        where its nodes stand, and why if nothing moves
   quorate query stats           what the ledger holds
   quorate start --home DIR      one node
 
-Exit codes: 0 done, 1 internal error, 2 usage, 3 not found, 4 no node reachable, 10 the disk cannot be trusted`,
+Exit codes: 0 done, 1 internal error, 2 usage, 3 not found, 4 no node reachable, 5 refused, 6 expired,
+  7 outcome unknown, 8 nodes disagree or a proof fails, 10 the disk cannot be trusted`,
     );
-  for (const command of [networkCommand(), startCommand(), queryCommand()]) {
+  for (const command of [
+    networkCommand(),
+    startCommand(),
+    queryCommand(),
+    statusCommand(),
+    validatorsCommand(),
+    peersCommand(),
+    membershipCommand(),
+    inviteCommand(),
+    joinCommand(),
+    keysCommand(),
+  ]) {
     program.addCommand(command);
   }
   for (const command of everyCommand(program)) {

@@ -13,6 +13,14 @@ export const exitCodes = {
   usage: 2,
   notFound: 3,
   unreachable: 4,
+  /** Invalid, superseded, or refused by every node asked before any accepted it. */
+  refused: 5,
+  /** Can never be applied any more. */
+  expired: 6,
+  /** Not a failure: it may still become final. */
+  outcomeUnknown: 7,
+  /** Nodes contradict each other, or a file contradicts what it proves. */
+  disagreement: 8,
   /** The disk or what is on it cannot be trusted: the process ended itself, a supervisor may start it again. */
   storage: 10,
 } as const;

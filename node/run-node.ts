@@ -2,14 +2,12 @@
  * Runs one node from its home until a signal: what `quorate start` does once its flags are read.
  * @module
  */
-import { existsSync, readdirSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
 import { createLog } from "./adapters/logger.ts";
 import { packageVersion } from "./commands/version.ts";
 import { openNode, type RunningNode } from "./compose.ts";
 import { applyOptions, type NodeConfig } from "./config.ts";
 import { loadHome, type NodeHome } from "./home.ts";
+import { onlyHome } from "./only-home.ts";
 import { exitCodes, Refusal, refusalOf } from "./refusal.ts";
 import { listenForStop } from "./stop-signal.ts";
 
@@ -125,21 +123,3 @@ const given = (entries: Record<string, unknown>): Record<string, unknown> =>
 /** Digits as the number they say; anything else as it is, for the option's own check to refuse. */
 const numeric = (text: string | undefined): number | string | undefined =>
   text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : text;
-
-function onlyHome(): string {
-  const parent = join(homedir(), ".quorate");
-  const names = existsSync(parent) ? readdirSync(parent) : [];
-  const homes = names
-    .map((name) => join(parent, name))
-    .filter((folder) => existsSync(join(folder, "genesis.json")));
-  const [only] = homes;
-  if (only !== undefined && homes.length === 1) return only;
-  throw new Refusal({
-    code: "home_not_given",
-    message:
-      homes.length === 0
-        ? `there is no node in ${parent}`
-        : `${homes.length} nodes are in ${parent}`,
-    fix: "Name one with --home DIR. For a network to try: quorate network up.",
-  });
-}

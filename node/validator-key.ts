@@ -4,7 +4,18 @@
  * A file that others can read is refused: a key that leaked must be replaced, not quietly used.
  * @module
  */
-import { closeSync, fstatSync, fsyncSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname } from "node:path";
 import { parseHex, toHex } from "../src/base/bytes.ts";
 import type { PublicKey } from "../src/protocol/ids.ts";
 import { createNativeSigner } from "./adapters/native-crypto.ts";
@@ -30,15 +41,31 @@ export function secretKeyOf(seed: Uint8Array): SecretKey {
   return { seed, publicKey: toHex(createNativeSigner(seed).publicKey) as PublicKey };
 }
 
-/** Writes a new file and makes it durable; throws if one exists: keys are never overwritten. */
+/**
+ * Writes a new file, whole or not at all, and makes it durable; throws if one exists: keys are never overwritten.
+ */
 export function saveValidatorKey(path: string, { publicKey, seed }: SecretKey): void {
+  if (existsSync(path)) throw new Error(`EEXIST: ${path} exists`);
   const content = { kind, warning, publicKey, seed: toHex(seed) };
-  const file = openSync(path, "wx", keyFileMode);
+  const draft = `${path}.new`;
+  rmSync(draft, { force: true });
+  const file = openSync(draft, "wx", keyFileMode);
   try {
     writeFileSync(file, `${JSON.stringify(content, undefined, 2)}\n`);
     fsyncSync(file);
   } finally {
     closeSync(file);
+  }
+  renameSync(draft, path);
+  syncFolder(dirname(path));
+}
+
+function syncFolder(path: string): void {
+  const folder = openSync(path, "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
   }
 }
 
@@ -57,7 +84,8 @@ export function loadValidatorKey(path: string): SecretKey {
   return key;
 }
 
-function readPrivate(path: string): string {
+/** The text of a secret file; throws a Refusal when others can read it, or when it is no file of a key's size. */
+export function readPrivate(path: string): string {
   let file: number;
   try {
     file = openSync(path, "r");

@@ -2,13 +2,14 @@
  * Delivering one saved payment, or following a transaction by its id, and saying what came of it.
  * @module
  */
+import { answerOf } from "../src/api/asking.ts";
+import type { NodeAnswer } from "../src/api/outcome.ts";
+import { type AskNode, type PursuitClock, pursue } from "../src/api/pursuit.ts";
 import type { Network } from "./network.ts";
-import { answerOf, ask, askFirst } from "./nodes.ts";
+import { ask, askFirst } from "./nodes.ts";
 import type { Outbox } from "./outbox.ts";
 import type { OutboxEntry } from "./outbox-entry.ts";
-import type { NodeAnswer } from "./outcome.ts";
 import { reportOf } from "./outcome-report.ts";
-import { type AskNode, pursue } from "./pursuit.ts";
 import type { Report, Terminal } from "./terminal/terminal.ts";
 
 export interface Delivery {
@@ -34,13 +35,21 @@ const quickMs = 3_000;
 /** A node holds a request no longer; then it is asked again. */
 const heldMsMax = 30_000;
 
+const clock: PursuitClock = {
+  monotonicMs: () => performance.now(),
+  after(delayMs, callback) {
+    const timer = setTimeout(callback, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
 export async function deliver(delivery: Delivery): Promise<Report> {
   const { entry, outbox, network, terminal } = delivery;
   if (entry?.isUnsent === true) await outbox.save({ ...entry, isUnsent: false });
   const pursued = await pursue({
     nodes: network.nodes,
     askNode: entry === undefined ? askById(delivery) : submit(delivery, entry),
-    now: () => performance.now(),
+    clock,
     timeoutMs: delivery.timeoutMs,
     patienceMs,
     mayBeHeld: !(delivery.isFresh || entry?.isUnsent === true),

@@ -1,22 +1,12 @@
 /**
  * The funded accounts of a local network, found through its network file: no secrets, and usable at once.
  *
- * `<folder of network.json>/dev-keys/NAME.json` = `{ kind: "quorate-dev-key", warning, name, address, seed }`
+ * `<folder of network.json>/dev-keys/NAME.json` is a development key of src/keys/key-file.ts.
  * @module
  */
 import { dirname, join } from "node:path";
 import { readIfExists } from "./files.ts";
-import { parseJsonObject } from "./json-fields.ts";
-import {
-  isAccountName,
-  malformedKey,
-  namesIn,
-  type OwnAccount,
-  ownAccount,
-  seedIn,
-} from "./key-files.ts";
-
-const devKeyKind = "quorate-dev-key";
+import { accountIn, isAccountName, namesIn, type OwnAccount } from "./key-files.ts";
 
 const devKeysOf = (networkFile: string): string => join(dirname(networkFile), "dev-keys");
 
@@ -33,8 +23,5 @@ export async function loadDevKey(
   const path = join(devKeysOf(networkFile), `${name}.json`);
   const text = await readIfExists(path);
   if (text === undefined) return undefined;
-  const object = parseJsonObject(text);
-  const seed = object === undefined ? undefined : seedIn(object, devKeyKind);
-  if (seed === undefined) throw malformedKey(path);
-  return ownAccount(name, seed, "dev");
+  return accountIn(path, text, { name, origin: "dev" });
 }

@@ -1,22 +1,21 @@
 /**
  * The wallet's own keys: one file for each account, readable by its owner alone, not encrypted.
  *
- * `<home>/keys/NAME.json` = `{ kind, encryption: "unencrypted", warning, name, publicKey, seed }`, seed and key in
- * hex. The account is named by the hash of its one-key policy, so the same file serves every network.
+ * `<home>/keys/NAME.json` is an own key of src/keys/key-file.ts. The account is named by the hash of its one-key
+ * policy, so the same file serves every network.
  * @module
  */
 import { randomBytes } from "node:crypto";
 import { mkdir, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { parseHex, toHex } from "../src/base/bytes.ts";
 import { createNobleSigner } from "../src/crypto/ed25519.ts";
 import { nobleHasher } from "../src/crypto/hash.ts";
 import type { Signer } from "../src/crypto/ports.ts";
+import { formatKeyFile, type KeyOrigin, parseKeyFile, seedBytes } from "../src/keys/key-file.ts";
 import type { AccountId } from "../src/protocol/ids.ts";
 import { accountIdOf, type Policy, singleKeyPolicy } from "../src/protocol/policy.ts";
 import { usageFailure } from "./failure.ts";
 import { isMissing, readIfExists, writeDurably } from "./files.ts";
-import { type JsonObject, parseJsonObject, stringIn } from "./json-fields.ts";
 import { withLock } from "./lock.ts";
 
 /** An account that this machine can sign for. */
@@ -25,14 +24,8 @@ export interface OwnAccount {
   readonly account: AccountId;
   readonly policy: Policy;
   readonly signer: Signer;
-  /** `dev`: the key came with a local network and is no secret. */
-  readonly origin: "own" | "dev";
+  readonly origin: KeyOrigin;
 }
-
-export const seedBytes = 32;
-const keyKind = "quorate-key";
-const warning =
-  "This file holds a secret key and is NOT encrypted. Whoever reads it can spend everything.";
 
 const accountName = /^[a-z][a-z0-9_-]{0,31}$/;
 /** 1 to 32 of a–z, 0–9, `_` and `-`, first a letter: never an address, never a path. */
@@ -54,23 +47,14 @@ const keyPath = (home: string, name: string): string => join(keysOf(home), `${na
 export async function createKey(home: string, name: string): Promise<OwnAccount> {
   const path = keyPath(home, requireAccountName(name));
   const seed = randomBytes(seedBytes);
-  const own = ownAccount(name, seed, "own");
-  const file = {
-    kind: keyKind,
-    encryption: "unencrypted",
-    warning,
-    name,
-    publicKey: toHex(own.signer.publicKey),
-    seed: toHex(seed),
-  };
   await mkdir(keysOf(home), { recursive: true, mode: 0o700 });
   await withLock(join(home, "locks", "keys"), async () => {
     if ((await readIfExists(path)) !== undefined) {
       throw usageFailure("name_taken", `there is a key "${name}" already`, "Choose another name.");
     }
-    await writeDurably(path, `${JSON.stringify(file, undefined, 2)}\n`);
+    await writeDurably(path, formatKeyFile(name, seed, createNobleSigner));
   });
-  return own;
+  return ownAccount(name, createNobleSigner(seed), "own");
 }
 
 /** Undefined when there is no key of that name. */
@@ -80,14 +64,7 @@ export async function loadKey(home: string, name: string): Promise<OwnAccount | 
   const text = await readIfExists(path);
   if (text === undefined) return undefined;
   await refuseLoosePermissions(path);
-  const object = parseJsonObject(text);
-  const seed = object === undefined ? undefined : seedIn(object, keyKind);
-  if (seed === undefined) throw malformedKey(path);
-  const own = ownAccount(name, seed, "own");
-  if (object === undefined || stringIn(object, "publicKey") !== toHex(own.signer.publicKey)) {
-    throw malformedKey(path);
-  }
-  return own;
+  return accountIn(path, text, { name, origin: "own" });
 }
 
 /** Names of the wallet's own keys, ascending. */
@@ -110,20 +87,23 @@ export async function namesIn(directory: string): Promise<readonly string[]> {
   }
 }
 
-/** The seed in a key file of this kind, or undefined. */
-export function seedIn(object: JsonObject, kind: string): Uint8Array | undefined {
-  if (stringIn(object, "kind") !== kind) return undefined;
-  const seed = parseHex(stringIn(object, "seed") ?? "");
-  return seed?.length === seedBytes ? seed : undefined;
+/** The account of a key file's text; a failure names the path. */
+export function accountIn(
+  path: string,
+  text: string,
+  { name, origin }: { readonly name: string; readonly origin: KeyOrigin },
+): OwnAccount {
+  const file = parseKeyFile(text, createNobleSigner);
+  if (!file.ok || file.value.origin !== origin) throw malformedKey(path);
+  return ownAccount(name, file.value.signer, origin);
 }
 
-export function ownAccount(name: string, seed: Uint8Array, origin: "own" | "dev"): OwnAccount {
-  const signer = createNobleSigner(seed);
+export function ownAccount(name: string, signer: Signer, origin: KeyOrigin): OwnAccount {
   const policy = singleKeyPolicy(signer.publicKey);
   return { name, account: accountIdOf(nobleHasher, policy), policy, signer, origin };
 }
 
-export function malformedKey(path: string): Error {
+function malformedKey(path: string): Error {
   return usageFailure(
     "key_malformed",
     `${path} is not a sound key file`,

@@ -101,7 +101,7 @@ export function parseEntry(
   if (payment === undefined || fee === undefined) return fail("malformed");
   if (createdMs === undefined || bytes === undefined) return fail("malformed");
   const named = openTransaction(nobleHasher, chainId, bytes);
-  if (!named.ok) return fail("malformed");
+  if (!named.ok || named.value.signed.kind !== "signed") return fail("malformed");
   const { nonce, expiryMs } = named.value.signed.transaction;
   const isUnsent = object["unsent"] === true;
   const { id } = named.value;

@@ -2,11 +2,12 @@
  * What a person and a script are told about the outcome of a transaction: a report, or a failure with its code.
  * @module
  */
+
+import type { FinalBody, NodeAnswer, Outcome } from "../src/api/outcome.ts";
+import type { Pursued } from "../src/api/pursuit.ts";
 import { amountText, type Unit } from "./amounts.ts";
 import { CommandFailure, type ExitCode, exitCodes } from "./failure.ts";
 import type { OutboxEntry } from "./outbox-entry.ts";
-import type { FinalBody, NodeAnswer, Outcome } from "./outcome.ts";
-import type { Pursued } from "./pursuit.ts";
 import type { Json, Report, Terminal } from "./terminal/terminal.ts";
 import { timeText } from "./terminal/times.ts";
 

@@ -1,16 +1,18 @@
 /**
  * The vote journal on two files, `validator-<8 hex of the key>.journal` and `.mark`, readable by their owner only.
  *
- * They are created with the key and never again: a key whose journal is not there may have voted, and what it voted
- * for is not known any more. Bytes: src/storage/journal-format.ts. Order: src/storage/ordered-journal.ts.
+ * They are created with the key; a start never creates them: a key whose journal is not there may have voted, and what
+ * it voted for is not known any more. Bytes: src/storage/journal-format.ts. Order: src/storage/ordered-journal.ts.
  * @module
  */
 import { type FileHandle, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { assert } from "../../src/base/assert.ts";
 import type { Hasher } from "../../src/crypto/ports.ts";
 import type { PublicKey } from "../../src/protocol/ids.ts";
 import {
   encodeSlot,
+  highestMarkEpoch,
   type JournalIdentity,
   newJournal,
   slotOffset,
@@ -25,7 +27,7 @@ import {
   OrderedVoteJournal,
   UnusableVoteJournal,
 } from "../../src/storage/ordered-journal.ts";
-import type { VoteJournal } from "../../src/storage/vote-journal.ts";
+import type { JournalFlaw, VoteJournal } from "../../src/storage/vote-journal.ts";
 import { nativeHasher } from "./native-crypto.ts";
 
 const ownerOnly = 0o600;
@@ -33,13 +35,14 @@ const ownerOnly = 0o600;
 interface JournalPaths {
   readonly journal: string;
   readonly mark: string;
-  /** A rewritten journal until it takes its name. */
-  readonly draft: string;
 }
+
+/** The name of a file that replaces another one, until it takes that one's. */
+const draftOf = (path: string): string => `${path}.new`;
 
 function pathsOf(directory: string, key: PublicKey): JournalPaths {
   const base = join(directory, `validator-${key.slice(0, 8)}`);
-  return { journal: `${base}.journal`, mark: `${base}.mark`, draft: `${base}.journal.new` };
+  return { journal: `${base}.journal`, mark: `${base}.mark` };
 }
 
 /** Makes the journal of a new key, durably. Rejects if there is one already. */
@@ -63,16 +66,26 @@ export async function openVoteJournal(
   identity: JournalIdentity,
 ): Promise<VoteJournal> {
   const paths = pathsOf(directory, identity.consensusKey);
-  await rm(paths.draft, { force: true }); // A rewrite that did not come to its name.
+  for (const path of [paths.journal, paths.mark]) {
+    await rm(draftOf(path), { force: true }); // A file that did not come to its name.
+  }
   const content = {
     journal: await readIfThere(paths.journal),
     mark: await readIfThere(paths.mark),
   };
+  const unusable = (flaw: JournalFlaw): VoteJournal => {
+    const markEpoch = content.mark && highestMarkEpoch(nativeHasher, content.mark);
+    const files = DiskFiles.unopened(paths);
+    return new UnusableVoteJournal(
+      { ...identity, flaw, markEpoch },
+      { files, hasher: nativeHasher },
+    );
+  };
   if (content.journal === undefined && content.mark === undefined) {
-    return new UnusableVoteJournal({ kind: "absent" });
+    return unusable({ kind: "absent" });
   }
   const inspected = inspectJournal(nativeHasher, identity, content);
-  if (!inspected.ok) return new UnusableVoteJournal({ kind: "damaged", reason: inspected.reason });
+  if (!inspected.ok) return unusable({ kind: "damaged", reason: inspected.reason });
   const files = await DiskFiles.open(paths);
   try {
     const sound = await files.repair(nativeHasher, inspected.value);
@@ -85,24 +98,35 @@ export async function openVoteJournal(
 
 class DiskFiles implements JournalFiles {
   readonly #paths: JournalPaths;
-  readonly #mark: FileHandle;
-  #journal: FileHandle;
+  #journal: FileHandle | undefined;
+  #mark: FileHandle | undefined;
 
   static async open(paths: JournalPaths): Promise<DiskFiles> {
-    const journal = await open(paths.journal, "r+");
-    return new DiskFiles(paths, journal, await open(paths.mark, "r+"));
+    const files = new DiskFiles(paths);
+    try {
+      files.#journal = await open(paths.journal, "r+");
+      files.#mark = await open(paths.mark, "r+");
+      return files;
+    } catch (error) {
+      await files.close();
+      throw error;
+    }
   }
 
-  private constructor(paths: JournalPaths, journal: FileHandle, mark: FileHandle) {
+  /** Files that are damaged or not there: each is replaced before it is written to. */
+  static unopened(paths: JournalPaths): DiskFiles {
+    return new DiskFiles(paths);
+  }
+
+  private constructor(paths: JournalPaths) {
     this.#paths = paths;
-    this.#journal = journal;
-    this.#mark = mark;
   }
 
   /** Cuts a torn tail; makes whole entries beyond the mark durable and moves the mark to them. */
   async repair(hasher: Hasher, sound: SoundJournal): Promise<SoundJournal> {
-    if (sound.isTorn) await this.#journal.truncate(sound.length);
-    if (sound.isTorn || sound.isMarkBehind) await this.#journal.sync();
+    const journal = opened(this.#journal);
+    if (sound.isTorn) await journal.truncate(sound.length);
+    if (sound.isTorn || sound.isMarkBehind) await journal.sync();
     if (!sound.isMarkBehind) return sound;
     const slot = sound.slot === 0 ? 1 : 0;
     await this.writeMark(slotOffset(slot), encodeSlot(hasher, sound.head));
@@ -111,39 +135,56 @@ class DiskFiles implements JournalFiles {
   }
 
   write(offset: number, bytes: Uint8Array): Promise<void> {
-    return writeAt(this.#journal, offset, bytes);
+    return writeAt(opened(this.#journal), offset, bytes);
   }
 
   sync(): Promise<void> {
-    return this.#journal.datasync();
+    return opened(this.#journal).datasync();
   }
 
   writeMark(offset: number, bytes: Uint8Array): Promise<void> {
-    return writeAt(this.#mark, offset, bytes);
+    return writeAt(opened(this.#mark), offset, bytes);
   }
 
   syncMark(): Promise<void> {
-    return this.#mark.datasync();
+    return opened(this.#mark).datasync();
   }
 
   async replace(journal: Uint8Array): Promise<void> {
-    const draft = await open(this.#paths.draft, "w", ownerOnly);
-    try {
-      await writeAt(draft, 0, journal);
-      await draft.sync();
-      await rename(this.#paths.draft, this.#paths.journal);
-      await syncDirectory(dirname(this.#paths.journal));
-    } catch (error) {
-      await draft.close();
-      throw error;
-    }
-    await this.#journal.close();
-    this.#journal = draft;
+    const written = await writeOver(this.#paths.journal, journal);
+    await this.#journal?.close();
+    this.#journal = written;
+  }
+
+  async replaceMark(mark: Uint8Array): Promise<void> {
+    const written = await writeOver(this.#paths.mark, mark);
+    await this.#mark?.close();
+    this.#mark = written;
   }
 
   async close(): Promise<void> {
-    await this.#journal.close();
-    await this.#mark.close();
+    await this.#journal?.close();
+    await this.#mark?.close();
+  }
+}
+
+function opened(file: FileHandle | undefined): FileHandle {
+  assert(file !== undefined, "a file is opened or replaced before it is written to");
+  return file;
+}
+
+/** Atomic and durable, the name included, before anything else is written. Returns the file, still open. */
+async function writeOver(path: string, bytes: Uint8Array): Promise<FileHandle> {
+  const draft = await open(draftOf(path), "w", ownerOnly);
+  try {
+    await writeAt(draft, 0, bytes);
+    await draft.sync();
+    await rename(draftOf(path), path);
+    await syncDirectory(dirname(path));
+    return draft;
+  } catch (error) {
+    await draft.close();
+    throw error;
   }
 }
 

@@ -79,6 +79,24 @@ export class NodeMetrics implements ReplicaMetrics {
     this.#read("quorum_age_seconds", "Since a quorum was last seen", queries, (status) => {
       return status.quorumAgeMs / 1000;
     });
+    this.#read("epoch", "The epoch that this node is in", queries, ({ epoch }) => epoch);
+    this.#read(
+      "silent_validators",
+      "Validators without a vote in the last views",
+      queries,
+      (now) => {
+        return now.silent.length;
+      },
+    );
+    this.#read("fetching_certificates", "Certificates asked for", queries, ({ fetching }) => {
+      return fetching.certificates.length;
+    });
+    this.#read(
+      "fetching_blocks",
+      "Blocks asked for by id",
+      queries,
+      ({ fetching }) => fetching.blocks,
+    );
     this.#read("voting", "1 while this node votes", queries, ({ voting }) => {
       return voting.kind === "voting" ? 1 : 0;
     });

@@ -11,13 +11,16 @@ import {
   createPublicKey,
   type KeyObject,
   randomBytes,
+  sign,
   webcrypto,
   X509Certificate,
 } from "node:crypto";
 import { open } from "node:fs/promises";
 import type { TLSSocket } from "node:tls";
 import { assert } from "../../src/base/assert.ts";
+import { fromHex } from "../../src/base/bytes.ts";
 import { fail, ok, type Result } from "../../src/base/result.ts";
+import type { Signer } from "../../src/crypto/ports.ts";
 import type { NodeId } from "../../src/protocol/ids.ts";
 
 export interface NodeIdentity {
@@ -119,6 +122,15 @@ export async function loadNodeIdentity(path: string): Promise<Result<NodeIdentit
   } finally {
     await file.close();
   }
+}
+
+/** Signs as this node, in a domain of our own: TLS never signs such bytes. */
+export function identitySigner({ keyPem, nodeId }: NodeIdentity): Signer {
+  const key = createPrivateKey(keyPem);
+  return {
+    publicKey: fromHex(nodeId),
+    sign: (message) => new Uint8Array(sign(null, message, key)),
+  };
 }
 
 function block(text: string, label: string): string | undefined {

@@ -4,11 +4,13 @@
  */
 import { Command, InvalidArgumentError } from "commander";
 import { askNetwork } from "../localnet/control-client.ts";
+import type { NodeCommand } from "../localnet/control-protocol.ts";
 import {
   basePortMax,
   basePortMin,
   basePortStandard,
   dirStandard,
+  epochLengthStandard,
   layoutOf,
   nodesMax,
   nodesStandard,
@@ -17,14 +19,29 @@ import type { MemberStatus } from "../localnet/local-network.ts";
 import { openBrowser } from "../localnet/open-browser.ts";
 import { formatPulse, type Pulse } from "../localnet/pulse-text.ts";
 import { jsonReport, textReport, type UpReport } from "../localnet/up-report.ts";
+import { addNodeCommand, removeNodeCommand } from "./network-members.ts";
 import { printResult } from "./result.ts";
 
+/** The bounds of the protocol's parameter. */
+const epochLengthMin = 10;
+const epochLengthMax = 1_000_000;
 const changeMsMax = 60_000;
 const askMsMax = 10_000;
 
 export function networkCommand(): Command {
   const network = new Command("network").description("a network of several nodes on this machine");
-  for (const command of [up(), status(), stop(), kill(), restart()]) network.addCommand(command);
+  const commands = [
+    up(),
+    status(),
+    stop(),
+    addNodeCommand(),
+    removeNodeCommand(),
+    steer("kill", "end a node at once, as a power cut would (SIGKILL)"),
+    steer("pause", "stop a node in its tracks, as a machine that hangs (SIGSTOP)"),
+    steer("resume", "let a paused node go on (SIGCONT)"),
+    steer("restart", "stop a node if it runs, start it and wait until it is ready"),
+  ];
+  for (const command of commands) network.addCommand(command);
   return network;
 }
 
@@ -36,6 +53,7 @@ interface DirOptions {
 interface UpFlags extends DirOptions {
   readonly nodes?: number;
   readonly basePort?: number;
+  readonly epochLength?: number;
   readonly reset?: boolean;
   readonly open?: boolean;
 }
@@ -52,6 +70,11 @@ function up(): Command {
       "--base-port <port>",
       `node i: peers on port+i, HTTP on port+1000+i (default: as before, or ${basePortStandard})`,
       integer(basePortMin, basePortMax),
+    )
+    .option(
+      "--epoch-length <blocks>",
+      `blocks after which votes on members take effect (default: ${epochLengthStandard}); only for a new network`,
+      integer(epochLengthMin, epochLengthMax),
     )
     .option("--reset", "begin again with a new network: keys, accounts and history are removed")
     .option("--open", "open the explorer in a browser")
@@ -73,6 +96,7 @@ Examples:
           nodes: flags.nodes,
           basePort: flags.basePort,
           reset: flags.reset ?? false,
+          epochLength: flags.epochLength,
         },
         flags.open ? openingExplorer(report) : report,
       );
@@ -116,34 +140,15 @@ function stop(): Command {
     });
 }
 
-function kill(): Command {
-  return withDir(new Command("kill"))
-    .description("end a node at once, as a power cut would (SIGKILL)")
+/** A command that does one thing to one node. */
+function steer(command: NodeCommand, description: string): Command {
+  return withDir(new Command(command))
+    .description(description)
     .argument("<node>", "its number, from 0", integer(0, nodesMax))
-    .action(async (node: number, _flags: unknown, command: Command) => {
-      const { dir, json } = command.optsWithGlobals<DirOptions>();
+    .action(async (node: number, _flags: unknown, given: Command) => {
+      const { dir, json } = given.optsWithGlobals<DirOptions>();
       const path = layoutOf(dir).controlSocket;
-      const member = (await askNetwork(
-        path,
-        { command: "kill", node },
-        changeMsMax,
-      )) as MemberStatus;
-      printResult(json, member, () => memberLine(member));
-    });
-}
-
-function restart(): Command {
-  return withDir(new Command("restart"))
-    .description("stop a node if it runs, start it and wait until it is ready")
-    .argument("<node>", "its number, from 0", integer(0, nodesMax))
-    .action(async (node: number, _flags: unknown, command: Command) => {
-      const { dir, json } = command.optsWithGlobals<DirOptions>();
-      const path = layoutOf(dir).controlSocket;
-      const member = (await askNetwork(
-        path,
-        { command: "restart", node },
-        changeMsMax,
-      )) as MemberStatus;
+      const member = (await askNetwork(path, { command, node }, changeMsMax)) as MemberStatus;
       printResult(json, member, () => memberLine(member));
     });
 }
@@ -152,7 +157,7 @@ const withDir = (command: Command): Command =>
   command.option("--dir <folder>", "where the network is kept", dirStandard);
 
 function memberLine({ name, state, pid, http, reason }: MemberStatus): string {
-  const what = state === "running" ? `running  pid ${pid}  ${http}/` : "down";
+  const what = state === "down" ? state : `${state.padEnd(7)}  pid ${pid}  ${http}/`;
   return `${name.padEnd(8)}  ${what}${reason === null ? "" : `  (${reason})`}`;
 }
 

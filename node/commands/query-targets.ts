@@ -8,21 +8,27 @@ import { exitCodes, Refusal } from "../refusal.ts";
 
 /** What queries need of a network file. */
 export interface QueryNetwork {
+  readonly chainId?: string | undefined;
   readonly nodes: readonly { readonly http: string }[];
   readonly accounts: readonly { readonly name: string; readonly address: string }[];
 }
 
 const networkSchema: z.ZodType<QueryNetwork> = z.object({
+  chainId: z.string().optional(),
   nodes: z.array(z.object({ http: z.string() })),
   accounts: z.array(z.object({ name: z.string(), address: z.string() })),
 });
 
 const pathStandard = ".quorate/network.json";
 
+/** Where the network file is, or would be. */
+export const networkFilePath = (flag: string | undefined): string =>
+  flag ?? process.env["QUORATE_NETWORK"] ?? pathStandard;
+
 /** The network file, or undefined where there is none and none was named. */
 export function networkFileOf(flag: string | undefined): QueryNetwork | undefined {
   const named = flag ?? process.env["QUORATE_NETWORK"];
-  const path = named ?? pathStandard;
+  const path = networkFilePath(flag);
   let text: string;
   try {
     text = readFileSync(path, "utf8");

@@ -2,13 +2,16 @@
  * What queries say to people: one fact a line, ids and addresses in full.
  * @module
  */
+import { faultVoteWords, faultWords, isFaultJson } from "../../src/api/fault-words.ts";
 import type {
   AccountJson,
   BlockJson,
+  ContentJson,
   StatsJson,
   TransactionBodyJson,
   TransactionJson,
 } from "../../src/api/json.ts";
+import { isVoteJson, voteWords } from "../../src/api/vote-words.ts";
 
 type Line = readonly [name: string, value: string];
 
@@ -84,12 +87,26 @@ export function transactionText(transaction: TransactionJson): string {
   }
 }
 
-function bodyLines(body: TransactionBodyJson): Line[] {
-  const operations = body.operations.flatMap(({ display, from, to }): Line[] => [
-    ["transfer", display],
-    ["  from", from],
-    ["  to", to],
-  ]);
+function bodyLines(body: ContentJson): Line[] {
+  if ("fault" in body) {
+    return [
+      ["fault", faultWords(body)],
+      ["  voted", faultVoteWords(body.fault.first)],
+      ["  and", faultVoteWords(body.fault.second)],
+    ];
+  }
+  const operations = body.operations.flatMap((operation): Line[] =>
+    isVoteJson(operation)
+      ? [
+          ["vote", `to ${voteWords(operation)}`],
+          ["  from", operation.from],
+        ]
+      : [
+          ["transfer", operation.display],
+          ["  from", operation.from],
+          ["  to", operation.to],
+        ],
+  );
   const { hex, text } = body.memo;
   return [
     ...operations,
@@ -111,7 +128,9 @@ export function accountText(
     ["nonce", `${account.nonce}${waiting > 0 ? `, ${waiting} waiting here` : ""}`],
   ]);
   const history = account.transactions.flatMap((transaction) =>
-    transaction.status === "final" ? [historyText(account.address, transaction)] : [],
+    transaction.status === "final" && !isFaultJson(transaction)
+      ? [historyText(account.address, transaction)]
+      : [],
   );
   return [head, ...(history.length === 0 ? [] : ["", "newest transactions"]), ...history].join(
     "\n",
@@ -120,13 +139,15 @@ export function accountText(
 
 function historyText(
   address: string,
-  transaction: TransactionJson & { readonly status: "final" },
+  transaction: TransactionBodyJson & { readonly height: number },
 ): string {
-  const what = transaction.operations
-    .filter(({ from, to }) => from === address || to === address)
-    .map(({ from, to, display }) =>
-      from === address ? `-${display} to ${to}` : `+${display} from ${from}`,
-    );
+  const what = transaction.operations.flatMap((operation) => {
+    const { from } = operation;
+    if (isVoteJson(operation)) return from === address ? [`vote to ${voteWords(operation)}`] : [];
+    const { to, display } = operation;
+    if (from === address) return [`-${display} to ${to}`];
+    return to === address ? [`+${display} from ${from}`] : [];
+  });
   return [`  #${transaction.height}  ${transaction.id}`, ...what.map((line) => `    ${line}`)].join(
     "\n",
   );

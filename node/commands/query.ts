@@ -1,27 +1,17 @@
 /**
  * `quorate query …`: the explorer on the command line.
  *
- * Nodes are asked in turn until one answers; what one does not know the next is asked for. Not found (exit code 3)
- * is said only when every node that answered said so.
+ * Nodes are asked in turn until one answers; what one does not know the next is asked for.
  * @module
  */
-import { Command, InvalidArgumentError } from "commander";
-import { type Answer, type ClientFailure, NodeClient } from "../../src/api/client.ts";
+import { Command } from "commander";
+import type { ClientFailure } from "../../src/api/client.ts";
 import type { TransactionJson } from "../../src/api/json.ts";
 import { fail, ok, type Result } from "../../src/base/result.ts";
-import { exitCodes, Refusal } from "../refusal.ts";
-import { namedAddress, networkFileOf, nodesOf } from "./query-targets.ts";
+import { type AskFlags, ask, print, withNodes } from "./ask-nodes.ts";
+import { namedAddress, networkFileOf } from "./query-targets.ts";
 import { accountText, blockText, statsText, transactionText } from "./query-text.ts";
-import { printResult } from "./result.ts";
 
-interface Flags {
-  readonly json?: boolean;
-  readonly node?: readonly string[];
-  readonly network?: string;
-  readonly timeout: number;
-}
-
-const timeoutSecondsStandard = 10;
 const historyItems = 10;
 
 export function queryCommand(): Command {
@@ -72,7 +62,7 @@ function account(): Command {
     .description("an account: what it holds, and its newest transactions")
     .argument("<account>", "address, or the name of an account in the network file")
     .action(async (name: string, _flags: unknown, command: Command) => {
-      const { network } = command.optsWithGlobals<Flags>();
+      const { network } = command.optsWithGlobals<AskFlags>();
       const address = namedAddress(networkFileOf(network), name);
       const found = await ask(command, async (client) => {
         const [held, history] = await Promise.all([
@@ -91,29 +81,10 @@ function stats(): Command {
     .description("throughput, finality and totals")
     .option("--window <time>", "what the figures cover, such as 60s, 10m or 24h", "60s")
     .action(async (_flags: unknown, command: Command) => {
-      const { window } = command.optsWithGlobals<Flags & { readonly window: string }>();
+      const { window } = command.optsWithGlobals<AskFlags & { readonly window: string }>();
       const found = await ask(command, (client) => client.stats(window));
       print(command, found, () => statsText(found));
     });
-}
-
-const withNodes = (command: Command): Command =>
-  command
-    .option("--node <url...>", "node to ask; several are tried in turn")
-    .option(
-      "--network <file>",
-      "network file (default: QUORATE_NETWORK, else .quorate/network.json)",
-    )
-    .option("--timeout <seconds>", "for one answer", seconds, timeoutSecondsStandard);
-
-function seconds(text: string): number {
-  const value = /^\d{1,4}s?$/.test(text) ? Number.parseInt(text, 10) : 0;
-  if (value > 0) return value;
-  throw new InvalidArgumentError("It must be a whole number of seconds, such as 30.");
-}
-
-function print(command: Command, value: unknown, text: () => string): void {
-  printResult(command.optsWithGlobals<Flags>().json, value, text);
 }
 
 /** `unknown` here may be known elsewhere, so it counts as not found. */
@@ -121,74 +92,4 @@ function known(
   answer: Result<TransactionJson, ClientFailure>,
 ): Result<TransactionJson, ClientFailure | "not-found"> {
   return answer.ok && answer.value.status === "unknown" ? fail("not-found") : answer;
-}
-
-type Asking<Value> = (
-  client: NodeClient,
-) => Answer<Value> | Promise<Result<Value, ClientFailure | "not-found">>;
-
-/** Asks node after node. Throws a Refusal when none has the answer. */
-async function ask<Value>(command: Command, asking: Asking<Value>): Promise<Value> {
-  const { node, network, timeout } = command.optsWithGlobals<Flags>();
-  const failures: { readonly url: string; readonly why: ClientFailure | "not-found" }[] = [];
-  for (const url of nodesOf(node, networkFileOf(network))) {
-    const client = new NodeClient({
-      baseUrl: url,
-      httpFetch: fetch,
-      timeoutMs: timeout * 1000,
-      timeoutSignal: (ms) => AbortSignal.timeout(ms),
-    });
-    const answer = await asking(client);
-    if (answer.ok) return answer.value;
-    failures.push({ url, why: answer.reason });
-  }
-  for (const { why } of failures) {
-    if (why !== "not-found" && why.kind === "problem" && why.problem.status < 404)
-      throw bad(why.problem);
-  }
-  const absent = failures.find(({ why }) => isAbsent(why));
-  throw absent === undefined ? unreachable(failures) : notFound(absent.why);
-}
-
-const isAbsent = (why: ClientFailure | "not-found"): boolean =>
-  why === "not-found" || (why.kind === "problem" && why.problem.status === 404);
-
-interface ProblemWords {
-  readonly code: string;
-  readonly detail: string;
-  readonly fix: string;
-}
-
-const bad = ({ code, detail, fix }: ProblemWords): Refusal =>
-  new Refusal({ code, message: detail, fix, exitCode: exitCodes.usage });
-
-function notFound(why: ClientFailure | "not-found"): Refusal {
-  const exitCode = exitCodes.notFound;
-  if (why !== "not-found" && why.kind === "problem") {
-    const { code, detail, fix } = why.problem;
-    return new Refusal({ code, message: detail, fix, exitCode });
-  }
-  return new Refusal({
-    code: "transaction_unknown",
-    message: "no node that was asked knows this transaction",
-    fix: "Check the id, or send the signed transaction again: that is safe.",
-    exitCode,
-  });
-}
-
-function unreachable(
-  failures: readonly { readonly url: string; readonly why: ClientFailure | "not-found" }[],
-): Refusal {
-  const reasons = failures.map(({ url, why }) => `${url}: ${reasonText(why)}`);
-  return new Refusal({
-    code: "no_node_reachable",
-    message: `no node answered\n  ${reasons.join("\n  ")}`,
-    fix: "Start the network (npm start), or name a node with --node URL.",
-    exitCode: exitCodes.unreachable,
-  });
-}
-
-function reasonText(why: ClientFailure | "not-found"): string {
-  if (why === "not-found") return why;
-  return why.kind === "problem" ? why.problem.detail : why.message;
 }

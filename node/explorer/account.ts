@@ -2,7 +2,9 @@
  * One account: what it holds and what it did.
  * @module
  */
+import { isFaultJson } from "../../src/api/fault-words.ts";
 import type { AccountJson, TransactionJson } from "../../src/api/json.ts";
+import { isVoteJson, voteWords } from "../../src/api/vote-words.ts";
 import {
   accountLink,
   blockLink,
@@ -74,15 +76,23 @@ function identity(account: AccountJson): [string, ...Child[]][] {
 }
 
 function transactionCells(address: string, transaction: TransactionJson): Child[] {
-  if (transaction.status !== "final") return ["", "", "", shortTransactionLink(transaction.id)];
+  if (transaction.status !== "final" || isFaultJson(transaction)) {
+    return ["", "", "", shortTransactionLink(transaction.id)];
+  }
   const { height, timestampMs, operations, id } = transaction;
-  const lines = operations
-    .filter(({ from, to }) => from === address || to === address)
-    .map(({ from, to, display }) =>
-      from === address
-        ? element("div", {}, `paid ${amountText(display)} to `, accountLink(to))
-        : element("div", {}, `received ${amountText(display)} from `, accountLink(from)),
-    );
+  const lines = operations.flatMap((operation) => {
+    const { from } = operation;
+    if (isVoteJson(operation)) {
+      return from === address ? [element("div", {}, `voted to ${voteWords(operation)}`)] : [];
+    }
+    const { to, display } = operation;
+    if (from === address) {
+      return [element("div", {}, `paid ${amountText(display)} to `, accountLink(to))];
+    }
+    return to === address
+      ? [element("div", {}, `received ${amountText(display)} from `, accountLink(from))]
+      : [];
+  });
   const doing = element("div", {}, ...(lines.length === 0 ? ["sent it for others"] : lines));
   return [blockLink(height), shortTimeText(timestampMs), doing, shortTransactionLink(id)];
 }

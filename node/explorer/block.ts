@@ -2,7 +2,14 @@
  * One block: what it commits to, and its transactions.
  * @module
  */
-import type { BlockJson, TransactionJson } from "../../src/api/json.ts";
+import { faultWords, isFaultJson } from "../../src/api/fault-words.ts";
+import type {
+  BlockJson,
+  FinalTransactionJson,
+  OperationJson,
+  TransactionJson,
+} from "../../src/api/json.ts";
+import { isVoteJson, voteWords } from "../../src/api/vote-words.ts";
 import {
   accountLink,
   blockLink,
@@ -82,10 +89,20 @@ function neighbours({ height }: BlockJson): Child[] {
 
 function transactionCells(transaction: TransactionJson): Child[] {
   if (transaction.status !== "final") return ["", shortTransactionLink(transaction.id), ""];
-  const [first, ...others] = transaction.operations;
-  const what = first === undefined ? "" : `${amountText(first.display)} to `;
-  const more = others.length === 0 ? "" : ` and ${others.length} more`;
   const doing = document.createElement("span");
-  doing.append(what, ...(first === undefined ? [] : [accountLink(first.to)]), more);
+  doing.append(...doingWords(transaction));
   return [String(transaction.index), shortTransactionLink(transaction.id), doing];
+}
+
+function doingWords(transaction: FinalTransactionJson): Child[] {
+  if (isFaultJson(transaction)) return [`proves that ${faultWords(transaction)}`];
+  const [first, ...others] = transaction.operations;
+  return [...operationWords(first), others.length === 0 ? "" : ` and ${others.length} more`];
+}
+
+function operationWords(operation: OperationJson | undefined): Child[] {
+  if (operation === undefined) return [];
+  return isVoteJson(operation)
+    ? [`vote to ${voteWords(operation)}`]
+    : [`${amountText(operation.display)} to `, accountLink(operation.to)];
 }

@@ -2,7 +2,14 @@
  * One transaction: its status in words, and what it does in words.
  * @module
  */
-import type { MemoJson, TransactionBodyJson, TransactionJson } from "../../src/api/json.ts";
+import { faultVoteWords, faultWords, isFaultJson } from "../../src/api/fault-words.ts";
+import type {
+  FaultBodyJson,
+  MemoJson,
+  TransactionBodyJson,
+  TransactionJson,
+} from "../../src/api/json.ts";
+import { isVoteJson, voteWords } from "../../src/api/vote-words.ts";
 import {
   accountLink,
   blockLink,
@@ -34,7 +41,9 @@ export async function transactionView(
   const status: Fact = ["Status", word(title, kind), ` ${meaning}`];
   const body =
     transaction.status === "final" || transaction.status === "pending"
-      ? bodyCards(transaction)
+      ? isFaultJson(transaction)
+        ? faultCards(transaction)
+        : bodyCards(transaction)
       : [];
   return {
     title: "Transaction",
@@ -78,15 +87,34 @@ function place(transaction: TransactionJson): Fact[] {
   }
 }
 
+function faultCards(body: FaultBodyJson): Child[] {
+  const { first, second } = body.fault;
+  return [
+    card(
+      "What it proves",
+      facts(
+        ["Fault", faultWords(body)],
+        ["Voted", faultVoteWords(first)],
+        ["And", faultVoteWords(second)],
+        ["Content hash", idText(body.contentHash)],
+      ),
+    ),
+  ];
+}
+
 function bodyCards(body: TransactionBodyJson): Child[] {
-  const operations = body.operations.flatMap(({ display, from, to }, i): Fact[] => [
-    [
-      body.operations.length === 1 ? "Transfer" : `${i + 1}. Transfer`,
-      element("strong", {}, amountText(display)),
-    ],
-    ["From", accountLink(from)],
-    ["To", accountLink(to)],
-  ]);
+  const operations = body.operations.flatMap((operation, i): Fact[] => {
+    const named = (name: string): string =>
+      body.operations.length === 1 ? name : `${i + 1}. ${name}`;
+    const from: Fact = ["From", accountLink(operation.from)];
+    return isVoteJson(operation)
+      ? [[named("Vote"), `to ${voteWords(operation)}`], from]
+      : [
+          [named("Transfer"), element("strong", {}, amountText(operation.display))],
+          from,
+          ["To", accountLink(operation.to)],
+        ];
+  });
   return [
     card("What it does", facts(...operations)),
     card(

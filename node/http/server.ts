@@ -29,6 +29,7 @@ import {
 import { mountAccounts } from "./routes/accounts.ts";
 import { mountBlocks } from "./routes/blocks.ts";
 import { type MetricsText, mountHealth } from "./routes/health.ts";
+import { mountMembership } from "./routes/membership.ts";
 import { mountNetwork } from "./routes/network.ts";
 import { mountStats } from "./routes/stats.ts";
 import { mountStatus } from "./routes/status.ts";
@@ -172,6 +173,7 @@ function buildApp(options: HttpServerOptions, stream: BlockStream): App {
   }
   mountStatus(app, served);
   mountNetwork(app, served);
+  mountMembership(app, served);
   mountBlocks(app, served);
   mountTransactions(app, served);
   mountAccounts(app, served);

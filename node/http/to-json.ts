@@ -83,6 +83,7 @@ export class JsonWriter {
         stateRoot: header.stateRoot,
       },
       epoch: status.epoch,
+      epochEnds: status.epochEnds,
       view: status.view,
       lastFinalView: status.lastFinalView,
       leader: status.leader,
@@ -90,7 +91,16 @@ export class JsonWriter {
       quorumAgeMs: status.quorumAgeMs,
       peers: status.peers,
       mempool: status.mempool,
-      nullified: status.nullified,
+      nullified: status.nullified.map(({ epoch, view, leader, reason, byQuorum, agoMs }) => ({
+        epoch,
+        view,
+        leader,
+        reason,
+        byQuorum,
+        agoMs,
+      })),
+      silent: status.silent,
+      fetching: { ...status.fetching, range: status.fetching.range ?? null },
       faults: status.faults,
       startedMs: status.startedMs,
     };
@@ -106,6 +116,8 @@ export class JsonWriter {
       isSelf: seen.isSelf,
       connected: seen.connected,
       lastVoteView: seen.lastVoteView ?? null,
+      silent: seen.silent,
+      missedViews: seen.missedViews,
     };
   }
 

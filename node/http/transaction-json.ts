@@ -3,17 +3,31 @@
  * @module
  */
 import type {
+  ContentJson,
+  FaultBodyJson,
+  FaultVoteJson,
   FinalTransactionJson,
   MemoJson,
+  OperationJson,
   OutcomeJson,
   TransactionBodyJson,
   TransactionJson,
+  VoteMembershipJson,
 } from "../../src/api/json.ts";
 import { type Problem, transactionProblem } from "../../src/api/problem.ts";
 import { unreachable } from "../../src/base/assert.ts";
 import { toHex } from "../../src/base/bytes.ts";
-import type { TransactionId } from "../../src/protocol/ids.ts";
-import type { NamedTransaction } from "../../src/protocol/transaction.ts";
+import type { AccountId, TransactionId } from "../../src/protocol/ids.ts";
+import type { MembershipChange } from "../../src/protocol/membership.ts";
+import type { OperationBody } from "../../src/protocol/operations.ts";
+import { parameterList } from "../../src/protocol/parameters.ts";
+import {
+  isFault,
+  type NamedFault,
+  type NamedSigned,
+  type NamedTransaction,
+} from "../../src/protocol/transaction.ts";
+import type { Vote } from "../../src/protocol/vote.ts";
 import type {
   FoundTransaction,
   SubmitAnswer,
@@ -38,7 +52,27 @@ function printableText(memo: Uint8Array): string | undefined {
   }
 }
 
-export function bodyJson(writer: JsonWriter, named: NamedTransaction): TransactionBodyJson {
+function contentJson(writer: JsonWriter, named: NamedTransaction): ContentJson {
+  return isFault(named) ? faultJson(named) : bodyJson(writer, named);
+}
+
+function faultJson({ id, contentHash, signed: { first, second } }: NamedFault): FaultBodyJson {
+  const { epoch, view } = first.body;
+  const votes = { first: faultVoteJson(first), second: faultVoteJson(second) };
+  return { id, contentHash, fault: { epoch, view, signer: first.signer, ...votes } };
+}
+
+function faultVoteJson({ body, signature }: Vote): FaultVoteJson {
+  const proposal = body.kind === "nullify" ? undefined : body;
+  return {
+    kind: body.kind,
+    parentView: proposal?.parentView ?? null,
+    blockId: proposal?.blockId ?? null,
+    signature: toHex(signature),
+  };
+}
+
+function bodyJson(writer: JsonWriter, named: NamedSigned): TransactionBodyJson {
   const { transaction } = named.signed;
   return {
     id: named.id,
@@ -49,21 +83,49 @@ export function bodyJson(writer: JsonWriter, named: NamedTransaction): Transacti
     feeDisplay: writer.display(transaction.fee),
     expiryMs: transaction.expiryMs,
     memo: memoJson(transaction.memo),
-    operations: transaction.operations.map(({ from, body }) => ({
-      kind: body.kind,
-      from: writer.address(from ?? transaction.sender),
-      to: writer.address(body.to),
-      asset: body.asset,
-      amount: body.amount.toString(),
-      display: writer.display(body.amount, body.asset),
-    })),
+    operations: transaction.operations.map(({ from, body }) =>
+      operationJson(writer, from ?? transaction.sender, body),
+    ),
   };
+}
+
+function operationJson(writer: JsonWriter, payer: AccountId, body: OperationBody): OperationJson {
+  const from = writer.address(payer);
+  switch (body.kind) {
+    case "transfer":
+      return {
+        kind: "transfer",
+        from,
+        to: writer.address(body.to),
+        asset: body.asset,
+        amount: body.amount.toString(),
+        display: writer.display(body.amount, body.asset),
+      };
+    case "vote-membership":
+      return { kind: "vote-membership", from, change: changeJson(writer, body.change) };
+    case "vote-parameter": {
+      const { parameter, value } = body;
+      const name = parameterList[parameter]?.name ?? null;
+      return { kind: "vote-parameter", from, parameter, name, value: value.toString() };
+    }
+    default:
+      return unreachable(body);
+  }
+}
+
+function changeJson(writer: JsonWriter, change: MembershipChange): VoteMembershipJson["change"] {
+  if (change.kind === "remove") {
+    return { kind: "remove", operator: writer.address(change.operator) };
+  }
+  const { consensusKey, operator, name, endpoint } = change.validator;
+  const validator = { consensusKey, operator: writer.address(operator), name, endpoint };
+  return { kind: "put", validator };
 }
 
 export function finalJson(writer: JsonWriter, found: FoundTransaction): FinalTransactionJson {
   return {
     status: "final",
-    ...bodyJson(writer, found.transaction),
+    ...contentJson(writer, found.transaction),
     height: found.height,
     index: found.index,
     blockId: found.blockId,
@@ -80,7 +142,7 @@ export function transactionJson(
     case "final":
       return finalJson(writer, status.found);
     case "pending":
-      return { status: "pending", ...bodyJson(writer, status.transaction) };
+      return { status: "pending", ...contentJson(writer, status.transaction) };
     case "refused":
     case "invalid":
       return { status: status.kind, id, code: status.code, message: status.message };

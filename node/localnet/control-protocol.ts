@@ -7,9 +7,17 @@ import { Refusal } from "../refusal.ts";
 export type ControlRequest =
   | { readonly command: "status" }
   | { readonly command: "stop" }
-  /** `node` is the index in network.json, from 0. */
-  | { readonly command: "kill"; readonly node: number }
-  | { readonly command: "restart"; readonly node: number };
+  | { readonly command: "add-node" }
+  | NodeRequest;
+
+/** `node` is the index in network.json, from 0. */
+export interface NodeRequest {
+  readonly command: NodeCommand;
+  readonly node: number;
+}
+
+const nodeCommands = ["kill", "pause", "resume", "restart"] as const;
+export type NodeCommand = (typeof nodeCommands)[number];
 
 export type ControlAnswer =
   | { readonly ok: true; readonly data: unknown }
@@ -25,12 +33,12 @@ export const answerBytesMax = 1_048_576;
 export function parseRequest(line: string): ControlRequest | undefined {
   const value = parseObject(line);
   const command = value?.["command"];
-  if (command === "status" || command === "stop") return { command };
+  if (command === "status" || command === "stop" || command === "add-node") return { command };
   const node = value?.["node"];
-  if ((command === "kill" || command === "restart") && Number.isSafeInteger(node)) {
-    return { command, node: Number(node) };
-  }
-  return undefined;
+  const known = nodeCommands.find((name) => name === command);
+  return known === undefined || !Number.isSafeInteger(node)
+    ? undefined
+    : { command: known, node: Number(node) };
 }
 
 /** The answer in a line, or undefined. */

@@ -15,7 +15,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { fromHex, toHex } from "../../src/base/bytes.ts";
+import { fromHex } from "../../src/base/bytes.ts";
+import { formatDevKeyFile } from "../../src/keys/key-file.ts";
 import { addressPrefixStandard, formatAddress } from "../../src/protocol/address.ts";
 import { chainIdOf, formatGenesis, type Genesis } from "../../src/protocol/genesis.ts";
 import type { AccountId, ChainId } from "../../src/protocol/ids.ts";
@@ -26,12 +27,25 @@ import { createNodeIdentity } from "../adapters/tls-identity.ts";
 import { applyOptions, formatConfig, type NodeConfig, standardConfig } from "../config.ts";
 import { createHome, loadConfig, loadGenesis } from "../home.ts";
 import { type SecretKey, secretKeyOf } from "../validator-key.ts";
-import { httpPort, type Layout, localHost, nodeFolder, nodeName, p2pPort } from "./layout.ts";
+import {
+  devKeyPath,
+  epochLengthStandard,
+  httpPort,
+  type Layout,
+  localHost,
+  nodeFolder,
+  nodeName,
+  nodesIn,
+  operatorName,
+  p2pPort,
+} from "./layout.ts";
 
 export interface NetworkFiles {
   readonly genesis: Genesis;
   readonly chainId: ChainId;
   readonly basePort: number;
+  /** Those of the genesis, and those that were added. */
+  readonly nodes: number;
   readonly accounts: readonly FundedAccount[];
 }
 
@@ -65,21 +79,23 @@ const parameters = {
   accountMinimum: 1_000n,
 };
 
-const devKeyWarning =
-  "development key, never use elsewhere: it lies here unprotected, and whoever reads it can spend everything";
-
 export const hasNetwork = (layout: Layout): boolean => existsSync(layout.genesis);
 
 /** Makes all files of a new network, which must not be there yet. */
 export async function createNetwork(
   layout: Layout,
-  options: { readonly nodes: number; readonly basePort: number },
+  options: {
+    readonly nodes: number;
+    readonly basePort: number;
+    /** Default: epochLengthStandard. */
+    readonly epochLength?: number | undefined;
+  },
 ): Promise<void> {
-  const { nodes, basePort } = options;
+  const { nodes, basePort, epochLength = epochLengthStandard } = options;
   removeNetwork(layout);
   mkdirSync(layout.devKeys, { recursive: true, mode: 0o700 });
   const consensusKeys = Array.from({ length: nodes }, newKey).sort(byPublicKey);
-  const operators = consensusKeys.map((_, i) => newDevKey(`operator-${i}`, operatorBalance));
+  const operators = consensusKeys.map((_, i) => newDevKey(operatorName(i), operatorBalance));
   const persons = people.map((name) => newDevKey(name, personBalance));
   const spent = [...operators, ...persons].reduce((sum, { balance }) => sum + balance, 0n);
   const devKeys = [...persons, newDevKey(treasury, supply - spent), ...operators];
@@ -88,7 +104,7 @@ export async function createNetwork(
     addressPrefix: addressPrefixStandard,
     asset,
     timestampMs: Date.now(),
-    parameters,
+    parameters: { ...parameters, epochLength: BigInt(epochLength) },
     // Both lists ascend, so node i is validator i.
     validators: consensusKeys.map((key, i) => ({
       consensusKey: key.publicKey,
@@ -118,15 +134,20 @@ export function loadNetwork(layout: Layout): NetworkFiles {
     genesis,
     chainId: chainIdOf(nativeHasher, genesis),
     basePort: loadConfig(join(layout.nodeHome(0), "config.toml")).p2p.port,
+    nodes: nodesIn(layout),
     accounts: accountNames.map((name) => ({ name, address: devAddress(layout, name) })),
   };
 }
 
-/** Gives an existing network other ports. The genesis keeps naming the first ones; peers are dialled on the new. */
+/**
+ * Gives the nodes of an existing network these ports, and each other's to dial. The ledger keeps naming the first ones;
+ * peers are dialled on the new.
+ */
 export function moveNetwork(layout: Layout, nodes: number, basePort: number): void {
   for (let index = 0; index < nodes; index += 1) {
     const path = join(layout.nodeHome(index), "config.toml");
-    writeFileSync(`${path}.new`, formatConfig(nodeConfig({ index, nodes, basePort })));
+    const config = nodeConfig({ index, nodes, basePort }, loadConfig(path));
+    writeFileSync(`${path}.new`, formatConfig(config));
     renameSync(`${path}.new`, path);
   }
 }
@@ -142,15 +163,15 @@ export function removeNetwork(layout: Layout): void {
   }
 }
 
-function nodeConfig(options: {
-  readonly index: number;
-  readonly nodes: number;
-  readonly basePort: number;
-}): NodeConfig {
+/** The config of node `index`; whatever is no matter of ports is as in `base`. */
+export function nodeConfig(
+  options: { readonly index: number; readonly nodes: number; readonly basePort: number },
+  base: NodeConfig = standardConfig,
+): NodeConfig {
   const { index, nodes, basePort } = options;
   const endpoints = Array.from({ length: nodes }, (_, i) => `${localHost}:${p2pPort(basePort, i)}`);
   const own = endpoints[index] ?? "";
-  const config = applyOptions(standardConfig, {
+  const config = applyOptions(base, {
     network: { local: true },
     p2p: {
       host: localHost,
@@ -167,23 +188,22 @@ function nodeConfig(options: {
 const newKey = (): SecretKey => secretKeyOf(new Uint8Array(randomBytes(32)));
 const byPublicKey = (a: SecretKey, b: SecretKey): number => (a.publicKey < b.publicKey ? -1 : 1);
 
+/** Makes the development key of one more operator. It owns nothing: votes cost nothing. */
+export function addOperatorKey(layout: Layout, index: number): AccountId {
+  const devKey = newDevKey(operatorName(index), 0n);
+  saveDevKey(layout, devKey);
+  return devKey.account;
+}
+
 function newDevKey(name: string, balance: bigint): DevKey {
   const key = newKey();
   const account = accountIdOf(nativeHasher, singleKeyPolicy(fromHex(key.publicKey)));
   return { name, key, account, balance };
 }
 
-const devKeyPath = (layout: Layout, name: string): string => join(layout.devKeys, `${name}.json`);
-
 function saveDevKey(layout: Layout, { name, key, account }: DevKey): void {
-  const content = {
-    kind: "quorate-dev-key",
-    warning: devKeyWarning,
-    name,
-    address: formatAddress(addressPrefixStandard, account),
-    seed: toHex(key.seed),
-  };
-  const text = `${JSON.stringify(content, undefined, 2)}\n`;
+  const address = formatAddress(addressPrefixStandard, account);
+  const text = formatDevKeyFile({ name, address, seed: key.seed });
   writeFileSync(devKeyPath(layout, name), text, { mode: 0o600 });
 }
 

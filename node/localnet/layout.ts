@@ -8,6 +8,7 @@
  *     <dir>/control.sock       where `quorate network …` reaches the running network
  * @module
  */
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Refusal } from "../refusal.ts";
 
@@ -27,6 +28,8 @@ export const localHost = "127.0.0.1";
 export const basePortStandard = 27_000;
 export const nodesStandard = 4;
 export const nodesMax = 64;
+/** Heights of an epoch: short, so that people see a change of the validators happen within a coffee break. */
+export const epochLengthStandard = 200;
 export const basePortMax: number = 65_535 - httpPortOffset - nodesMax;
 export const basePortMin = 1_024;
 
@@ -44,6 +47,18 @@ export function layoutOf(dir: string): Layout {
     nodeHome: (index) => join(folder, nodeName(index)),
   };
 }
+
+/** How many nodes the folder has, those that were added later too. */
+export function nodesIn({ nodeHome }: Layout): number {
+  let nodes = 0;
+  while (existsSync(join(nodeHome(nodes), "genesis.json"))) nodes += 1;
+  return nodes;
+}
+
+/** The file of a development key. */
+export const devKeyPath = ({ devKeys }: Pick<Layout, "devKeys">, name: string): string =>
+  join(devKeys, `${name}.json`);
+export const operatorName = (index: number): string => `operator-${index}`;
 
 export const nodeName = (index: number): string => `node-${index}`;
 export const p2pPort = (basePort: number, index: number): number => basePort + index;

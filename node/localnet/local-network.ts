@@ -18,7 +18,7 @@ export interface NetworkMember {
 }
 
 export interface MemberStatus extends NetworkMember {
-  readonly state: "running" | "down";
+  readonly state: "running" | "paused" | "down";
   /** Why it is down. */
   readonly reason: string | null;
 }
@@ -28,7 +28,7 @@ const waitStepMs = 10_000;
 const linkMsMax = 5_000;
 
 export class LocalNetwork {
-  readonly nodes: readonly NodeProcess[];
+  readonly #nodes: NodeProcess[];
   readonly #publish: (members: readonly NetworkMember[]) => void;
   readonly #busy = new Set<number>();
   #isPublic = false;
@@ -36,8 +36,12 @@ export class LocalNetwork {
 
   /** `publish` writes network.json. */
   constructor(nodes: readonly NodeProcess[], publish: (members: readonly NetworkMember[]) => void) {
-    this.nodes = nodes;
+    this.#nodes = [...nodes];
     this.#publish = publish;
+  }
+
+  get nodes(): readonly NodeProcess[] {
+    return this.#nodes;
   }
 
   get isStopping(): boolean {
@@ -78,6 +82,25 @@ export class LocalNetwork {
     if (!this.isStopping) this.#isPublic = true;
     this.changed();
     return waits;
+  }
+
+  /** Takes one more node, starts it, and resolves when it is ready or says why it is not. */
+  async add(node: NodeProcess): Promise<MemberStatus & { readonly ready: boolean }> {
+    const index = this.#nodes.length;
+    this.#nodes.push(node);
+    return await this.restart(index);
+  }
+
+  async pause(index: number): Promise<MemberStatus> {
+    const node = this.#node(index);
+    if (node.state.kind === "down") throw nodeDown(index, node.state.reason);
+    return await this.#alone(index, async () => node.pause());
+  }
+
+  async resume(index: number): Promise<MemberStatus> {
+    const node = this.#node(index);
+    if (node.state.kind === "down") throw nodeDown(index, node.state.reason);
+    return await this.#alone(index, async () => node.resume());
   }
 
   async kill(index: number): Promise<MemberStatus> {
@@ -123,7 +146,7 @@ export class LocalNetwork {
   async #untilLinked(nodes: readonly NodeProcess[]): Promise<void> {
     const running = (): number => this.nodes.filter(({ state }) => state.kind === "running").length;
     const isLinked = async ({ spec, state }: NodeProcess): Promise<boolean> =>
-      state.kind === "down" || this.isStopping || (await hasPeers(spec.http, running() - 1));
+      state.kind !== "running" || this.isStopping || (await hasPeers(spec.http, running() - 1));
     await Promise.all(nodes.map((node) => pollUntil(() => isLinked(node), linkMsMax)));
   }
 

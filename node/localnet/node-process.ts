@@ -23,6 +23,8 @@ export interface NodeSpec {
 
 export type NodeState =
   | { readonly kind: "running"; readonly pid: number }
+  /** Stopped in its tracks: it holds its files and sockets, and does nothing. */
+  | { readonly kind: "paused"; readonly pid: number }
   | { readonly kind: "down"; readonly reason: string };
 
 /** What came of waiting for a node to become ready. */
@@ -59,11 +61,11 @@ export class NodeProcess {
   }
 
   get pid(): number | null {
-    return this.#state.kind === "running" ? this.#state.pid : null;
+    return this.#state.kind === "down" ? null : this.#state.pid;
   }
 
   start(): void {
-    if (this.#state.kind === "running") return;
+    if (this.#state.kind !== "down") return;
     const log = openLog(this.#logPath);
     const main = fileURLToPath(new URL("../main.js", import.meta.url));
     const child = spawn(
@@ -106,6 +108,7 @@ export class NodeProcess {
   async stop(): Promise<void> {
     const child = this.#child;
     if (child === undefined) return;
+    child.kill("SIGCONT"); // A paused process would not hear the rest.
     child.kill("SIGTERM");
     const timer = setTimeout(() => child.kill("SIGKILL"), stopMsMax);
     await this.#exited;
@@ -116,6 +119,22 @@ export class NodeProcess {
   async kill(): Promise<void> {
     this.#child?.kill("SIGKILL");
     await this.#exited;
+  }
+
+  /** SIGSTOP: as a machine that hangs, or that sleeps. */
+  pause(): void {
+    if (this.#state.kind !== "running") return;
+    this.#child?.kill("SIGSTOP");
+    this.#state = { kind: "paused", pid: this.#state.pid };
+    this.#onChange();
+  }
+
+  /** SIGCONT. */
+  resume(): void {
+    if (this.#state.kind !== "paused") return;
+    this.#child?.kill("SIGCONT");
+    this.#state = { kind: "running", pid: this.#state.pid };
+    this.#onChange();
   }
 
   get #logPath(): string {

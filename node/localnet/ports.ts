@@ -6,9 +6,9 @@ import { createServer } from "node:net";
 import { Refusal } from "../refusal.ts";
 import { httpPort, localHost, p2pPort } from "./layout.ts";
 
-/** Throws a Refusal that names the first port that is taken. */
-export async function requireFreePorts(basePort: number, nodes: number): Promise<void> {
-  for (let index = 0; index < nodes; index += 1) {
+/** Throws a Refusal that names the first port that is taken. `nodes` from the node `first` on. */
+export async function requireFreePorts(basePort: number, nodes: number, first = 0): Promise<void> {
+  for (let index = first; index < first + nodes; index += 1) {
     for (const port of [p2pPort(basePort, index), httpPort(basePort, index)]) {
       if (await isFree(port)) continue;
       throw new Refusal({

@@ -36,7 +36,7 @@ export function textReport(out: NodeJS.WriteStream): UpReport {
     waiting: (text) => say(text),
     changed(status, folder) {
       if (status.state === "down") say(...downLines(status, folder));
-      else if (isUp) say(`${status.name} runs again (pid ${status.pid})`);
+      else if (isUp) say(`${status.name} ${stateWords[status.state]} (pid ${status.pid})`);
     },
     ready(members, tookMs) {
       isUp = true;
@@ -100,10 +100,12 @@ function hints(folder: string): readonly string[] {
   const dir = dirFlag(folder);
   return [
     `  npx quorate-wallet send 25 bob --from alice${network}`,
-    `  npx quorate network status${dir}     also: kill N, restart N, stop`,
+    `  npx quorate network status${dir}     also: kill N, pause N, restart N, add-node, stop`,
     "  Ctrl-C stops all; the state is kept",
   ];
 }
+
+const stateWords = { running: "runs", paused: "is paused" } as const;
 
 const dirFlag = (folder: string): string =>
   folder === resolve(dirStandard) ? "" : ` --dir ${folder}`;

@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { exitCodes, Refusal } from "../refusal.ts";
 import { listenForStop } from "../stop-signal.ts";
-import type { ControlRequest } from "./control-protocol.ts";
+import { answer, type SteeredNetwork } from "./control-answers.ts";
 import { requireNoNetwork, serveControl } from "./control-server.ts";
 import {
   createNetwork,
@@ -40,6 +40,8 @@ export interface UpOptions {
   /** Undefined: the ports that the network has, or the standard ones. */
   readonly basePort: number | undefined;
   readonly reset: boolean;
+  /** Heights of an epoch of a new network; undefined: the standard, or as the network has it. */
+  readonly epochLength: number | undefined;
 }
 
 const pulseEveryMs = 1_000;
@@ -53,19 +55,19 @@ export async function runNetwork(options: UpOptions, report: UpReport): Promise<
   const stop = listenForStop();
   const plan = await makePlan(layout, options);
   mkdirSync(layout.folder, { recursive: true });
-  const current: { network?: LocalNetwork } = {};
+  let steered: SteeredNetwork | undefined;
   const control = await serveControl(
     layout.controlSocket,
-    async (request) => await answer(request, current.network, stop.request),
+    async (request) => await answer(request, steered, stop.request),
   );
   try {
     const files = await makeFiles(layout, options, plan);
-    const network = assemble(layout, files, plan, report);
-    current.network = network;
+    steered = assemble(layout, files, plan, report);
+    const { network } = steered;
     stop.onImpatience(() => network.killAll());
     await live(network, { files, layout, started, report, stopped: stop.requested });
   } finally {
-    await current.network?.stop();
+    await steered?.network.stop();
     await control.close();
     stop.release();
   }
@@ -75,13 +77,14 @@ export async function runNetwork(options: UpOptions, report: UpReport): Promise<
 interface Plan {
   readonly nodes: number;
   readonly basePort: number;
+  readonly epochLength: number | undefined;
 }
 
 /** Checks everything that can be checked before a file is written. */
 async function makePlan(layout: Layout, options: UpOptions): Promise<Plan> {
   await requireNoNetwork(layout.controlSocket);
   const kept = !options.reset && hasNetwork(layout) ? loadNetwork(layout) : undefined;
-  const keptNodes = kept?.genesis.validators.length;
+  const keptNodes = kept?.nodes;
   const nodes = options.nodes ?? keptNodes ?? nodesStandard;
   if (keptNodes !== undefined && nodes !== keptNodes) {
     throw new Refusal({
@@ -90,10 +93,19 @@ async function makePlan(layout: Layout, options: UpOptions): Promise<Plan> {
       fix: `Leave --nodes out to go on with it, take another folder with --dir, or start over with --reset.`,
     });
   }
+  const { epochLength } = options;
+  const keptLength = kept?.genesis.parameters.epochLength;
+  if (epochLength !== undefined && keptLength !== undefined && keptLength !== BigInt(epochLength)) {
+    throw new Refusal({
+      code: "epoch_length_differs",
+      message: `the network in ${layout.folder} has epochs of ${keptLength} blocks, not ${epochLength}`,
+      fix: "Leave --epoch-length out to go on with it: it cannot be changed. Or start over with --reset.",
+    });
+  }
   const basePort = options.basePort ?? kept?.basePort ?? basePortStandard;
   await pollUntil(async () => !recordedPids(layout.networkFile).some(isAlive), orphanMsMax);
   await requireFreePorts(basePort, nodes);
-  return { nodes, basePort };
+  return { nodes, basePort, epochLength };
 }
 
 async function makeFiles(layout: Layout, options: UpOptions, plan: Plan): Promise<NetworkFiles> {
@@ -111,21 +123,19 @@ function assemble(
   { chainId, accounts }: NetworkFiles,
   { nodes, basePort }: Plan,
   report: UpReport,
-): LocalNetwork {
-  const processes: readonly NodeProcess[] = Array.from(
-    { length: nodes },
-    (_, index) =>
-      new NodeProcess(
-        {
-          index,
-          name: nodeName(index),
-          http: `http://${localHost}:${httpPort(basePort, index)}`,
-          p2p: `${localHost}:${p2pPort(basePort, index)}`,
-          home: layout.nodeHome(index),
-        },
-        () => changed(index),
-      ),
-  );
+): SteeredNetwork {
+  const newProcess = (index: number): NodeProcess =>
+    new NodeProcess(
+      {
+        index,
+        name: nodeName(index),
+        http: `http://${localHost}:${httpPort(basePort, index)}`,
+        p2p: `${localHost}:${p2pPort(basePort, index)}`,
+        home: layout.nodeHome(index),
+      },
+      () => changed(index),
+    );
+  const processes = Array.from({ length: nodes }, (_, index) => newProcess(index));
   const network = new LocalNetwork(processes, (members) => {
     if (existsSync(layout.folder)) {
       saveNetworkFile(layout.networkFile, { chainId, nodes: members, accounts });
@@ -136,7 +146,7 @@ function assemble(
     const status = network.status()[index];
     if (status !== undefined && !network.isStopping) report.changed(status, layout.folder);
   }
-  return network;
+  return { layout, basePort, network, newProcess };
 }
 
 interface Run {
@@ -166,33 +176,6 @@ async function live(network: LocalNetwork, run: Run): Promise<void> {
     await Promise.race([stopping, pause(pulseEveryMs)]);
   }
   report.stopping();
-}
-
-async function answer(
-  request: ControlRequest,
-  network: LocalNetwork | undefined,
-  requestStop: () => void,
-): Promise<unknown> {
-  if (request.command === "stop") {
-    requestStop();
-    await network?.stop();
-    return { stopped: true };
-  }
-  if (network === undefined) {
-    throw new Refusal({
-      code: "network_starting",
-      message: "the network is being made",
-      fix: "Repeat the command in a moment.",
-    });
-  }
-  switch (request.command) {
-    case "status":
-      return { nodes: network.status(), pulse: await takePulse(network.nodes) };
-    case "kill":
-      return await network.kill(request.node);
-    case "restart":
-      return await network.restart(request.node);
-  }
 }
 
 const allFailed = (layout: Layout): Refusal =>

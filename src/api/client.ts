@@ -22,13 +22,14 @@ import type {
   BlockJson,
   GenesisJson,
   ListJson,
-  ParametersJson,
   PeerJson,
   StatsJson,
   StatusJson,
   TransactionJson,
   ValidatorJson,
 } from "./json.ts";
+import type { FaultJson, MembershipJson, ParametersNowJson } from "./membership-json.ts";
+import { faultsSchema, membershipSchema, parametersNowSchema } from "./membership-schemas.ts";
 import type { Problem } from "./problem.ts";
 import {
   accountSchema,
@@ -36,7 +37,6 @@ import {
   blockSchema,
   genesisSchema,
   listOf,
-  parametersSchema,
   problemSchema,
   statsSchema,
   statusSchema,
@@ -94,12 +94,22 @@ export class NodeClient {
     return this.#get("/v1/genesis", {}, genesisSchema);
   }
 
-  parameters(): Answer<ParametersJson> {
-    return this.#get("/v1/parameters", {}, parametersSchema);
+  parameters(): Answer<ParametersNowJson> {
+    return this.#get("/v1/parameters", {}, parametersNowSchema);
   }
 
-  validators(): Answer<ListJson<ValidatorJson>> {
-    return this.#get("/v1/validators", {}, listOf.validators);
+  /** Those of the epoch of a final height; without one, of the epoch that goes on. */
+  validators(height?: number): Answer<ListJson<ValidatorJson>> {
+    return this.#get("/v1/validators", { height }, listOf.validators);
+  }
+
+  membership(): Answer<MembershipJson> {
+    return this.#get("/v1/membership", {}, membershipSchema);
+  }
+
+  /** Proven faults that the ledger holds, newest first. */
+  faults(): Answer<ListJson<FaultJson>> {
+    return this.#get("/v1/faults", {}, faultsSchema);
   }
 
   peers(): Answer<ListJson<PeerJson>> {

@@ -38,6 +38,26 @@ export type SyncJson =
   | { readonly kind: "behind"; readonly blocks: number; readonly peers: number }
   | { readonly kind: "no-quorum"; readonly forMs: number };
 
+/** A view that came to nothing: who led it, and why this node gave it up (`by-others`: it did not). */
+export interface NullifiedViewJson {
+  readonly epoch: number;
+  readonly view: number;
+  readonly leader: string;
+  readonly reason: string;
+  /** False: only this node gave it up, as far as it knows. */
+  readonly byQuorum: boolean;
+  readonly agoMs: number;
+}
+
+/** What the node is waiting for from others. */
+export interface FetchingJson {
+  /** Views whose certificate is asked for. */
+  readonly certificates: readonly number[];
+  /** Blocks asked for by id. */
+  readonly blocks: number;
+  readonly range: { readonly from: number; readonly peer: string } | null;
+}
+
 export interface StatusJson {
   readonly chainId: string;
   readonly networkName: string;
@@ -50,6 +70,8 @@ export interface StatusJson {
   readonly voting: VotingJson;
   readonly tip: TipJson & { readonly timestampMs: number; readonly stateRoot: string };
   readonly epoch: number;
+  /** Height of the epoch's last block. */
+  readonly epochEnds: number;
   readonly view: number;
   readonly lastFinalView: number;
   /** Name of the leader of the current view. */
@@ -59,7 +81,10 @@ export interface StatusJson {
   readonly peers: number;
   readonly mempool: { readonly transactions: number; readonly bytes: number };
   /** The last nullified views, newest last. */
-  readonly nullified: readonly { readonly view: number; readonly reason: string }[];
+  readonly nullified: readonly NullifiedViewJson[];
+  /** Names of validators of whom no vote was seen in the last views. */
+  readonly silent: readonly string[];
+  readonly fetching: FetchingJson;
   readonly faults: number;
   readonly startedMs: number;
 }
@@ -87,6 +112,9 @@ export interface ValidatorJson {
   readonly isSelf: boolean;
   readonly connected: boolean;
   readonly lastVoteView: number | null;
+  readonly silent: boolean;
+  /** Views of this epoch that it led and a quorum nullified. */
+  readonly missedViews: number;
 }
 
 export interface PeerJson {
@@ -151,7 +179,33 @@ export interface TransferJson {
   readonly display: string;
 }
 
-export type OperationJson = TransferJson;
+export interface ValidatorEntryJson {
+  readonly consensusKey: string;
+  readonly operator: string;
+  readonly name: string;
+  readonly endpoint: string;
+}
+
+/** An operator's vote on the validator set. */
+export interface VoteMembershipJson {
+  readonly kind: "vote-membership";
+  /** Whose vote it is. */
+  readonly from: string;
+  readonly change:
+    | { readonly kind: "put"; readonly validator: ValidatorEntryJson }
+    | { readonly kind: "remove"; readonly operator: string };
+}
+
+/** An operator's vote on a parameter. */
+export interface VoteParameterJson {
+  readonly kind: "vote-parameter";
+  readonly from: string;
+  readonly parameter: number;
+  readonly name: string | null;
+  readonly value: string;
+}
+
+export type OperationJson = TransferJson | VoteMembershipJson | VoteParameterJson;
 
 /** What a transaction says, wherever it stands. */
 export interface TransactionBodyJson {
@@ -166,6 +220,31 @@ export interface TransactionBodyJson {
   readonly operations: readonly OperationJson[];
 }
 
+export interface FaultVoteJson {
+  readonly kind: "notarize" | "nullify" | "finalize";
+  /** The proposal voted for; null in a vote to nullify. */
+  readonly parentView: number | null;
+  readonly blockId: string | null;
+  readonly signature: string;
+}
+
+/** Proof that a validator broke the rules: it is of no account, so it has neither sender, nonce nor fee. */
+export interface FaultBodyJson {
+  readonly id: string;
+  readonly contentHash: string;
+  readonly fault: {
+    readonly epoch: number;
+    readonly view: number;
+    /** The validator's position in the set of that epoch. */
+    readonly signer: number;
+    readonly first: FaultVoteJson;
+    readonly second: FaultVoteJson;
+  };
+}
+
+/** What a block holds. */
+export type ContentJson = TransactionBodyJson | FaultBodyJson;
+
 /** Where a final transaction stands. */
 export interface PlaceJson {
   readonly height: number;
@@ -174,12 +253,8 @@ export interface PlaceJson {
   readonly timestampMs: number;
 }
 
-export interface FinalTransactionJson extends TransactionBodyJson, PlaceJson {
-  readonly status: "final";
-}
-export interface PendingTransactionJson extends TransactionBodyJson {
-  readonly status: "pending";
-}
+export type FinalTransactionJson = ContentJson & PlaceJson & { readonly status: "final" };
+export type PendingTransactionJson = ContentJson & { readonly status: "pending" };
 export interface RejectedTransactionJson {
   readonly status: "refused" | "invalid";
   readonly id: string;

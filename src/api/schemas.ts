@@ -70,6 +70,7 @@ export const statusSchema: z.ZodType<StatusJson> = z.object({
   voting,
   tip: tip.extend({ timestampMs: count, stateRoot: id }),
   epoch: count,
+  epochEnds: count,
   view: count,
   lastFinalView: count,
   leader: z.string(),
@@ -77,7 +78,22 @@ export const statusSchema: z.ZodType<StatusJson> = z.object({
   quorumAgeMs: z.number(),
   peers: count,
   mempool: z.object({ transactions: count, bytes: count }),
-  nullified: z.array(z.object({ view: count, reason: z.string() })),
+  nullified: z.array(
+    z.object({
+      epoch: count,
+      view: count,
+      leader: z.string(),
+      reason: z.string(),
+      byQuorum: z.boolean(),
+      agoMs: count,
+    }),
+  ),
+  silent: z.array(z.string()),
+  fetching: z.object({
+    certificates: z.array(count),
+    blocks: count,
+    range: z.object({ from: count, peer: id }).nullable(),
+  }),
   faults: count,
   startedMs: z.number(),
 });
@@ -102,6 +118,8 @@ export const validatorSchema: z.ZodType<ValidatorJson> = z.object({
   isSelf: z.boolean(),
   connected: z.boolean(),
   lastVoteView: count.nullable(),
+  silent: z.boolean(),
+  missedViews: count,
 });
 
 export const peerSchema: z.ZodType<PeerJson> = z.object({
@@ -139,14 +157,39 @@ export const blockSchema: z.ZodType<BlockJson> = z.object({
   finalization: z.object({ epoch: count, view: count, signers: z.array(count) }).nullable(),
 });
 
-const operation = z.object({
-  kind: z.literal("transfer"),
-  from: address,
-  to: address,
-  asset: id,
-  amount,
-  display: z.string(),
-});
+const operation = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("transfer"),
+    from: address,
+    to: address,
+    asset: id,
+    amount,
+    display: z.string(),
+  }),
+  z.object({
+    kind: z.literal("vote-membership"),
+    from: address,
+    change: z.discriminatedUnion("kind", [
+      z.object({
+        kind: z.literal("put"),
+        validator: z.object({
+          consensusKey: id,
+          operator: address,
+          name: z.string(),
+          endpoint: z.string(),
+        }),
+      }),
+      z.object({ kind: z.literal("remove"), operator: address }),
+    ]),
+  }),
+  z.object({
+    kind: z.literal("vote-parameter"),
+    from: address,
+    parameter: count,
+    name: z.string().nullable(),
+    value: amount,
+  }),
+]);
 
 const body = z.object({
   id,
@@ -160,18 +203,46 @@ const body = z.object({
   operations: z.array(operation),
 });
 
-export const transactionSchema: z.ZodType<TransactionJson> = z.discriminatedUnion("status", [
-  body.extend({
-    status: z.literal("final"),
-    height: count,
-    index: count,
-    blockId: id,
-    timestampMs: count,
+const faultVote = z.object({
+  kind: z.enum(["notarize", "nullify", "finalize"]),
+  parentView: count.nullable(),
+  blockId: id.nullable(),
+  signature: hex,
+});
+
+const faultBody = z.object({
+  id,
+  contentHash: id,
+  fault: z.object({
+    epoch: count,
+    view: count,
+    signer: count,
+    first: faultVote,
+    second: faultVote,
   }),
-  body.extend({ status: z.literal("pending") }),
+});
+
+const final = {
+  status: z.literal("final"),
+  height: count,
+  index: count,
+  blockId: id,
+  timestampMs: count,
+};
+const pending = { status: z.literal("pending") };
+
+const ofAccounts = z.discriminatedUnion("status", [
+  body.extend(final),
+  body.extend(pending),
   z.object({ status: z.enum(["refused", "invalid"]), id, code, message: z.string() }),
   z.object({ status: z.literal("superseded"), id, supersededBy: id }),
   z.object({ status: z.enum(["expired", "unknown"]), id }),
+]);
+
+export const transactionSchema: z.ZodType<TransactionJson> = z.union([
+  ofAccounts,
+  faultBody.extend(final),
+  faultBody.extend(pending),
 ]);
 
 const statusWord = z.enum([

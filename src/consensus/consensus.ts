@@ -16,6 +16,7 @@ import {
   type ValidatorIndex,
   type View,
   validatorIndex,
+  view,
 } from "../protocol/ids.ts";
 import type { ValidatorSet } from "../protocol/validator-set.ts";
 import type { Verified } from "../protocol/verified.ts";
@@ -37,6 +38,7 @@ import {
   newestVotesOf,
   wantsCertificate,
 } from "./standing.ts";
+import { type ViewSnapshot, viewSnapshot } from "./view-snapshot.ts";
 import { Views } from "./views.ts";
 import { Voter } from "./voter.ts";
 import { type VotingRules, votingRules } from "./voting-rules.ts";
@@ -214,6 +216,16 @@ export class Consensus {
     return this.#activity.lastVoteView(signer);
   }
 
+  /** Whether this validator's finalize vote of a view is held: it has certified that view. */
+  hasFinalized(signer: ValidatorIndex, of: View): boolean {
+    return this.#views.find(of)?.tally.vote(signer, "finalize") !== undefined;
+  }
+
+  /** Whether none of its votes was seen in the last views that we left: its own view would be given up at once. */
+  isSilent(signer: ValidatorIndex): boolean {
+    return this.#activity.isSilent(signer);
+  }
+
   /** Validators of whom no vote of this view is held: whom to push its block to on leaving it. */
   withoutVote(of: View): readonly ValidatorIndex[] {
     const tally = this.#views.find(of)?.tally;
@@ -226,5 +238,10 @@ export class Consensus {
   /** What a pruned journal must still contain, once the finalization of view `durable` is safe on the disk. */
   journalKeep(durable: View = this.#views.lastFinal.view): readonly JournalEntry[] {
     return journalKeep(this.#views, durable);
+  }
+
+  /** Every view that is kept, ascending, as values: for tests that compare states. */
+  snapshot(): readonly ViewSnapshot[] {
+    return this.#views.above(view(-1)).map(viewSnapshot);
   }
 }

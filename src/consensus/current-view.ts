@@ -193,6 +193,6 @@ export class CurrentView {
 
   #sendEntryCertificate(): void {
     const certificate = entryCertificate(this.#views);
-    if (certificate !== undefined) this.#emit({ kind: "certificate", certificate });
+    if (certificate !== undefined) this.#emit({ kind: "certificate-again", certificate });
   }
 }

@@ -30,8 +30,10 @@ export type Effect =
    * After a restart the own tally lacks it, and forgetting that dead-locks a network that crashed at once.
    */
   | { readonly kind: "vote-again"; readonly body: VoteBody }
-  /** Send the certificate to all validators but those that it came from. */
+  /** A certificate is new here: see to it that all validators get it. */
   | { readonly kind: "certificate"; readonly certificate: Verified<Certificate> }
+  /** What led us here did not help for a whole interval: send it to all, whatever they seem to have. */
+  | { readonly kind: "certificate-again"; readonly certificate: Verified<Certificate> }
   /** Build a block on the parent; answer with `proposed`. Asked at most once a view. */
   | { readonly kind: "propose"; readonly view: View; readonly parent: Proposal }
   /** Check the block of the leader's proposal against its parent; answer with `verified`. */
@@ -56,4 +58,6 @@ export type Effect =
   | { readonly kind: "own-vote-unknown"; readonly vote: Vote }
   /** The host answers with `work` for this view; otherwise for status, logs and metrics only. */
   | { readonly kind: "entered"; readonly view: View; readonly leader: ValidatorIndex }
-  | { readonly kind: "nullified"; readonly view: View; readonly reason: NullifyReason };
+  | { readonly kind: "nullified"; readonly view: View; readonly reason: NullifyReason }
+  /** A quorum has nullified the view, whoever led it and whatever we did. For status only. */
+  | { readonly kind: "passed-over"; readonly view: View; readonly leader: ValidatorIndex };

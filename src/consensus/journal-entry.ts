@@ -6,6 +6,7 @@
  * @module
  */
 import { bool, type Codec, struct, variant, variants } from "../codec/codec.ts";
+import type { Epoch } from "../protocol/ids.ts";
 import {
   type Certificate,
   certificateCodec,
@@ -19,6 +20,11 @@ export type JournalEntry =
   | { readonly kind: "vote"; readonly body: VoteBody }
   | { readonly kind: "certificate"; readonly certificate: Certificate }
   | { readonly kind: "certified"; readonly proposal: Proposal; readonly ok: boolean };
+
+export function epochOfEntry(entry: JournalEntry): Epoch {
+  if (entry.kind === "vote") return entry.body.epoch;
+  return entry.kind === "certificate" ? entry.certificate.subject.epoch : entry.proposal.epoch;
+}
 
 type Fields<Kind extends JournalEntry["kind"]> = Omit<
   Extract<JournalEntry, { kind: Kind }>,

@@ -157,6 +157,7 @@ export class Simplex {
       case "nullify":
         // A certify of this view goes on: others may have certified it and build on it.
         state.nullification = certificate;
+        this.#emit({ kind: "passed-over", view: subject.view, leader: state.leader });
         this.#current.leave(subject.view, this.#nowMs);
         break;
       case "finalize":

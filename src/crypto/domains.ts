@@ -27,7 +27,8 @@ export type SigningDomain =
   | "quorate/finalize/1"
   | "quorate/handshake/1"
   | "quorate/validator/1"
-  | "quorate/address/1";
+  | "quorate/address/1"
+  | "quorate/invite/1";
 
 export type Domain = HashDomain | SigningDomain;
 

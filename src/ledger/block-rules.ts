@@ -9,7 +9,8 @@ import type { Hasher } from "../crypto/ports.ts";
 import { signatureCount } from "../protocol/authorization.ts";
 import { type Block, bodyMatches, type Header, headerCodec } from "../protocol/block.ts";
 import type { AccountId, Digest, Epoch, View } from "../protocol/ids.ts";
-import type { Parameters } from "../protocol/parameters.ts";
+import { blockFaultsMax } from "../protocol/limits.ts";
+import { type Parameters, protocolVersionSupported } from "../protocol/parameters.ts";
 import type { NamedTransaction } from "../protocol/transaction.ts";
 import type { TransactionErrorCode } from "../protocol/transaction-errors.ts";
 
@@ -18,6 +19,8 @@ export type BlockFlaw =
   /** The parent is neither the final tip nor an executed block above it (any more). Says nothing about the block. */
   | "parent_unknown"
   | "wrong_version"
+  /** The network has agreed on a protocol that this program does not know. Says nothing about the block. */
+  | "version_unsupported"
   | "wrong_height"
   | "wrong_epoch"
   | "wrong_view"
@@ -30,6 +33,7 @@ export type BlockFlaw =
   | "time_not_later"
   | "too_many_bytes"
   | "too_many_signatures"
+  | "too_many_faults"
   | `transaction_${TransactionErrorCode}`;
 
 /** Where a block stands: what consensus knows, and the header does not decide. */
@@ -43,13 +47,15 @@ export interface BlockPlace {
 /** What the parent fixes of a block. */
 export interface BlockFrame {
   readonly parent: Header;
+  readonly epoch: Epoch;
+  /** Those of the block's own epoch. */
   readonly parameters: Parameters;
   readonly historyRoot: Digest;
+  /** After the hand-over, if the block begins an epoch. */
   readonly validatorsHash: Digest;
-  readonly nextValidatorsHash: Digest;
 }
 
-/** Everything but the effect of the transactions; cheapest first. `header.parent` has been looked up already. */
+/** Everything but what execution shows: the effect on the state, and the next validators. Cheapest first. `header.parent` has been looked up already. */
 export function blockFlaw(
   hasher: Hasher,
   block: Block,
@@ -58,15 +64,15 @@ export function blockFlaw(
 ): BlockFlaw | undefined {
   const { header, transactions } = block;
   const { parameters } = frame;
+  if (parameters.protocolVersion > protocolVersionSupported) return "version_unsupported";
   if (header.version !== Number(parameters.protocolVersion)) return "wrong_version";
   if (header.height !== frame.parent.height + 1) return "wrong_height";
-  if (header.epoch !== place.epoch) return "wrong_epoch";
+  if (header.epoch !== frame.epoch || header.epoch !== place.epoch) return "wrong_epoch";
   if (header.view !== place.view) return "wrong_view";
   if (header.leader !== place.leader) return "wrong_leader";
   if (header.timestampMs <= frame.parent.timestampMs) return "time_not_later";
   if (header.historyRoot !== frame.historyRoot) return "wrong_history_root";
   if (header.validatorsHash !== frame.validatorsHash) return "wrong_validators";
-  if (header.nextValidatorsHash !== frame.nextValidatorsHash) return "wrong_next_validators";
   const room = new BlockRoom(header, parameters);
   for (const transaction of transactions) {
     const lack = room.lack(transaction);
@@ -77,11 +83,14 @@ export function blockFlaw(
   return bodyMatches(hasher, header, hashes) ? undefined : "wrong_transactions_root";
 }
 
+export type RoomLack = "too_many_bytes" | "too_many_signatures" | "too_many_faults";
+
 /** What is left of a block's bounds while transactions are put into it. */
 export class BlockRoom {
   #bytes: number;
   #count = 0;
   #signatures = 0;
+  #faults = 0;
   readonly #bytesMax: number;
   readonly #signaturesMax: number;
 
@@ -92,7 +101,8 @@ export class BlockRoom {
   }
 
   /** Which bound has no room for one more, this one. */
-  lack({ bytes, signed }: NamedTransaction): "too_many_bytes" | "too_many_signatures" | undefined {
+  lack({ bytes, signed }: NamedTransaction): RoomLack | undefined {
+    if (signed.kind === "fault" && this.#faults >= blockFaultsMax) return "too_many_faults";
     const signatures = this.#signatures + signatureCount(signed);
     if (signatures > this.#signaturesMax) return "too_many_signatures";
     const total = this.#bytes + bytes.length + lengthBytes(this.#count + 1);
@@ -103,6 +113,7 @@ export class BlockRoom {
   take({ bytes, signed }: NamedTransaction): void {
     this.#bytes += bytes.length;
     this.#count += 1;
+    if (signed.kind === "fault") this.#faults += 1;
     this.#signatures += signatureCount(signed);
   }
 }

@@ -7,7 +7,7 @@
  */
 import type { AccountId, ContentHash } from "../protocol/ids.ts";
 import { blockTransactionsMax } from "../protocol/limits.ts";
-import type { NamedTransaction } from "../protocol/transaction.ts";
+import { isFault, type NamedTransaction } from "../protocol/transaction.ts";
 import type { TransactionErrorCode } from "../protocol/transaction-errors.ts";
 import type { BlockFlaw, BlockRoom } from "./block-rules.ts";
 import type { BlockExecution } from "./execute.ts";
@@ -39,12 +39,14 @@ export function* fillBlock(
   const stuck = new Set<AccountId>();
   let tried = 0;
   for (const named of candidates) {
-    const { sender } = named.signed.transaction;
-    if (stuck.has(sender)) continue;
-    if (room.lack(named) !== undefined || transactions.length >= blockTransactionsMax) break;
+    const sender = isFault(named) ? undefined : named.signed.transaction.sender;
+    if (sender !== undefined && stuck.has(sender)) continue;
+    const lack = room.lack(named);
+    if (lack === "too_many_faults") continue;
+    if (lack !== undefined || transactions.length >= blockTransactionsMax) break;
     const code = tryApply(execution, named);
     if (code !== undefined) {
-      stuck.add(sender);
+      if (sender !== undefined) stuck.add(sender);
       dropped.push({ contentHash: named.contentHash, code });
     } else {
       room.take(named);

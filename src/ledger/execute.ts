@@ -2,29 +2,48 @@
  * Executes the transactions of one block over its parent's state. The same on every node: no clock, no pool.
  *
  * A transaction: nonce + 1 and the fee off the sender, then its operations one by one on the running state; all of it
- * or nothing. The block's fees go to the leader's operator account once, after the last transaction.
+ * or nothing. The block's fees go to the leader's operator account once, after the last transaction. Before the first
+ * transaction comes the hand-over of an epoch, after everything else the count of its votes (epoch-turn.ts).
  *
- * Signatures are not looked at: whoever calls this has them checked.
+ * Signatures are not looked at, those of a Fault's votes apart: whoever calls this has them checked.
  * @module
  */
 import { assert } from "../base/assert.ts";
 import { fail, ok, type Result } from "../base/result.ts";
-import type { AccountId, ChainId } from "../protocol/ids.ts";
+import type { Verifier } from "../crypto/ports.ts";
+import { isVotesOnly } from "../protocol/fees.ts";
+import type { AccountId, ChainId, Epoch, Height } from "../protocol/ids.ts";
 import type { KnownPolicies } from "../protocol/known-policies.ts";
 import type { Operation } from "../protocol/operations.ts";
 import type { Parameters } from "../protocol/parameters.ts";
-import type { StateChanges, StateReader } from "../protocol/state.ts";
-import type { NamedTransaction, SignedTransaction, Transaction } from "../protocol/transaction.ts";
+import { readValidators, type StateChanges, type StateReader } from "../protocol/state.ts";
+import {
+  isFault,
+  type NamedFault,
+  type NamedSigned,
+  type NamedTransaction,
+  type Signed,
+  type Transaction,
+} from "../protocol/transaction.ts";
 import type { TransactionErrorCode } from "../protocol/transaction-errors.ts";
 import { expiryFlaw, transactionFlaw } from "../protocol/transaction-rules.ts";
+import type { Validator } from "../protocol/validator-set.ts";
+import { applyFault } from "./apply-fault.ts";
+import { countAtDeadline, entriesFor, handOver } from "./epoch-turn.ts";
 import { applyTransfer } from "./transfer.ts";
+import { applyVote } from "./vote.ts";
 import { WorkingState } from "./working-state.ts";
 
 export interface BlockExecutionOptions {
   readonly policies: KnownPolicies;
+  readonly verifier: Verifier;
   readonly chainId: ChainId;
+  /** The block's own place. */
+  readonly height: Height;
+  readonly epoch: Epoch;
   /** The state after the parent. */
   readonly state: StateReader;
+  /** Those of the block's own epoch. */
   readonly parameters: Parameters;
   /** The block's own time. */
   readonly timestampMs: number;
@@ -41,6 +60,8 @@ export class BlockExecution {
   constructor(options: BlockExecutionOptions) {
     this.#options = options;
     this.#state = new WorkingState(options.state);
+    handOver(this.#state, entriesFor(options.state, options.height));
+    this.#state.keep();
   }
 
   /** Applies the transaction, or changes nothing and says why not. */
@@ -48,6 +69,7 @@ export class BlockExecution {
     assert(!this.#isFinished, "a finished block takes no transaction");
     const state = this.#state;
     state.begin();
+    if (isFault(named)) return this.#applyFault(named);
     const { transaction } = named.signed;
     const flaw = this.#flaw(named) ?? this.#run(transaction);
     if (flaw !== undefined) {
@@ -60,7 +82,15 @@ export class BlockExecution {
     return ok(undefined);
   }
 
-  /** The block's changes to the state, with the fees credited. To be called once, at the end. */
+  /** The validator set of the next epoch, as it stands now. */
+  get nextValidators(): readonly Validator[] {
+    return readValidators(this.#state.entries).next;
+  }
+
+  /**
+   * The block's changes to the state, with the fees credited and, in the block for it, the votes counted. To be called
+   * once, at the end.
+   */
   finish(): StateChanges {
     assert(!this.#isFinished, "a block is finished once");
     this.#isFinished = true;
@@ -72,10 +102,19 @@ export class BlockExecution {
       state.setAccount(leader, { ...account, balance: account.balance + this.#fees });
       state.keep();
     }
+    countAtDeadline(state, this.#options);
+    state.keep();
     return state.changes();
   }
 
-  #flaw(named: NamedTransaction): TransactionErrorCode | undefined {
+  #applyFault({ signed }: NamedFault): Result<void, TransactionErrorCode> {
+    const flaw = applyFault(this.#state, signed, this.#options);
+    if (flaw === undefined) this.#state.keep();
+    else this.#state.begin();
+    return flaw === undefined ? ok(undefined) : fail(flaw);
+  }
+
+  #flaw(named: NamedSigned): TransactionErrorCode | undefined {
     const { timestampMs } = this.#options;
     const { signed } = named;
     return (
@@ -92,7 +131,7 @@ export class BlockExecution {
     return nonce > next || nonce === Number.MAX_SAFE_INTEGER ? "nonce_too_high" : undefined;
   }
 
-  #policyFlaw({ authorizations }: SignedTransaction): TransactionErrorCode | undefined {
+  #policyFlaw({ authorizations }: Signed): TransactionErrorCode | undefined {
     for (const { account, policy } of authorizations) {
       const { authHash } = this.#state.account(account);
       if (!this.#options.policies.isPolicyOf(authHash, policy)) return "policy_mismatch";
@@ -115,7 +154,8 @@ export class BlockExecution {
       if (flaw !== undefined) return flaw;
     }
     const { accountMinimum } = this.#options.parameters;
-    return state.newAccountsHold(accountMinimum) ? undefined : "below_account_minimum";
+    const exempt = isVotesOnly(transaction) ? sender : undefined;
+    return state.newAccountsHold(accountMinimum, exempt) ? undefined : "below_account_minimum";
   }
 
   #operate(
@@ -123,6 +163,9 @@ export class BlockExecution {
     sender: AccountId,
     hasMemo: boolean,
   ): TransactionErrorCode | undefined {
-    return applyTransfer(this.#state, from ?? sender, body, hasMemo);
+    const account = from ?? sender;
+    return body.kind === "transfer"
+      ? applyTransfer(this.#state, account, body, hasMemo)
+      : applyVote(this.#state, account, body, this.#options);
   }
 }

@@ -21,6 +21,8 @@ export class ExecutedNode {
   parent: ExecutedNode | undefined;
   /** Empty at the tip: there they are part of the final state. */
   changes: StateChanges;
+  /** Undefined until it is asked for. */
+  isChangePending: boolean | undefined;
   #isGone = false;
 
   constructor(options: {

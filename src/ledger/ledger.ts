@@ -13,18 +13,15 @@ import { assert } from "../base/assert.ts";
 import { toHex } from "../base/bytes.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import { type Frontier, frontierRoot } from "../crypto/merkle.ts";
-import type { Hasher } from "../crypto/ports.ts";
+import type { Hasher, Verifier } from "../crypto/ports.ts";
 import type { StateTree, TreeVersion } from "../crypto/state-tree.ts";
 import { type Block, blockIdOf, type Header, transactionsRootOf } from "../protocol/block.ts";
+import { epochOf } from "../protocol/epochs.ts";
 import type { Genesis } from "../protocol/genesis.ts";
 import { type BlockId, type ChainId, type Digest, height } from "../protocol/ids.ts";
 import { KnownPolicies } from "../protocol/known-policies.ts";
-import {
-  readParameters,
-  readValidators,
-  type StateChanges,
-  type StateReader,
-} from "../protocol/state.ts";
+import { protocolVersionSupported } from "../protocol/parameters.ts";
+import type { StateChanges, StateReader } from "../protocol/state.ts";
 import type { NamedTransaction } from "../protocol/transaction.ts";
 import { validatorsHash } from "../protocol/validator-set.ts";
 import {
@@ -35,6 +32,7 @@ import {
   blockFlaw,
 } from "./block-rules.ts";
 import { applyAll, type Dropped, fillBlock } from "./block-steps.ts";
+import { entriesFor, isChangePending, staysCalm } from "./epoch-turn.ts";
 import { BlockExecution } from "./execute.ts";
 import { ExecutedNode } from "./executed-node.ts";
 import { FinalState } from "./final-state.ts";
@@ -42,6 +40,8 @@ import { appendBlockId, treeChanges } from "./genesis-state.ts";
 
 export interface LedgerOptions {
   readonly hasher: Hasher;
+  /** For the votes in Faults. */
+  readonly verifier: Verifier;
   readonly chainId: ChainId;
   readonly genesis: Genesis;
   /** The rows in the store, at the tip given here. */
@@ -89,6 +89,7 @@ export class Ledger {
   readonly genesis: Genesis;
   readonly chainId: ChainId;
   readonly #hasher: Hasher;
+  readonly #verifier: Verifier;
   readonly #tree: StateTree;
   readonly #final: FinalState;
   readonly #policies: KnownPolicies;
@@ -102,6 +103,7 @@ export class Ledger {
     this.genesis = options.genesis;
     this.chainId = options.chainId;
     this.#hasher = hasher;
+    this.#verifier = options.verifier;
     this.#policies = new KnownPolicies(hasher);
     this.#tree = tree;
     this.#final = new FinalState({ hasher, base, tree, version: treeVersion });
@@ -150,6 +152,17 @@ export class Ledger {
   }
 
   /**
+   * Whether the block leaves a change of the validators or the parameters under way: decided for the next epoch, or
+   * wanted by a quorum. It is said of the tip or an executed block above it (asserted), and found out once for each.
+   */
+  changePending(id: BlockId): boolean {
+    const node = this.#nodes.get(id);
+    assert(node !== undefined, "changes are asked of the tip or of an executed block above it");
+    node.isChangePending ??= isChangePending(node.stateOver(this.#final), node.header);
+    return node.isChangePending;
+  }
+
+  /**
    * Builds a block and takes it in as executed. Its time is max(the parent's + 1, wallMs). Gives way every 500
    * transactions. Undefined: the parent is not known, or stopped being so meanwhile.
    * @throws StateCorruption
@@ -160,8 +173,10 @@ export class Ledger {
     const { leader, epoch, view, wallMs } = options;
     assert(Number.isSafeInteger(wallMs), "a wall clock shows whole milliseconds");
     const frame = this.#frame(parent);
+    if (frame.parameters.protocolVersion > protocolVersionSupported) return undefined;
+    assert(epoch === frame.epoch, "a block is built in the epoch of its height");
     const timestampMs = Math.max(parent.header.timestampMs + 1, wallMs);
-    const execution = this.#execution(parent, frame, { timestampMs, leader });
+    const execution = this.#execution(parent, frame, { epoch, timestampMs, leader });
     const emptyHeader: Header = {
       version: Number(frame.parameters.protocolVersion),
       height: height(parent.header.height + 1),
@@ -175,7 +190,7 @@ export class Ledger {
       stateRoot: parent.header.stateRoot,
       historyRoot: frame.historyRoot,
       validatorsHash: frame.validatorsHash,
-      nextValidatorsHash: frame.nextValidatorsHash,
+      nextValidatorsHash: frame.validatorsHash,
     };
     const room = new BlockRoom(emptyHeader, frame.parameters);
     const isLive = () => this.#nodes.has(parent.id);
@@ -190,6 +205,7 @@ export class Ledger {
       transactionCount: transactions.length,
       transactionsRoot: transactionsRootOf(this.#hasher, hashes),
       stateRoot: toHex(this.#tree.root(version)) as Digest,
+      nextValidatorsHash: validatorsHash(this.#hasher, execution.nextValidators),
     };
     const block = { id: blockIdOf(this.#hasher, header), header, transactions };
     if (this.#nodes.has(block.id)) this.#tree.drop(version);
@@ -215,6 +231,8 @@ export class Ledger {
     if (refused !== undefined) return fail(refused);
     if (this.#nodes.has(block.id)) return ok(undefined); // Executed by another call meanwhile.
     const changes = execution.finish();
+    const next = validatorsHash(this.#hasher, execution.nextValidators);
+    if (next !== block.header.nextValidatorsHash) return fail("wrong_next_validators");
     const version = this.#tree.apply(parent.version, treeChanges(this.#hasher, changes));
     if (toHex(this.#tree.root(version)) !== block.header.stateRoot) {
       this.#tree.drop(version);
@@ -266,29 +284,41 @@ export class Ledger {
     const { id, header } = block;
     const history = appendBlockId(this.#hasher, parent.history, id);
     const node = new ExecutedNode({ id, header, block, parent, changes, version, history });
+    const epochLength = Number(this.genesis.parameters.epochLength);
+    if (parent.isChangePending === false && staysCalm(header.height, epochLength, changes)) {
+      node.isChangePending = false;
+    }
     this.#nodes.set(id, node);
   }
 
   #frame(parent: ExecutedNode): BlockFrame {
-    const state = parent.stateOver(this.#final);
-    const { current, next } = readValidators(state);
+    const at = parent.header.height + 1;
+    const { validators, parameters } = entriesFor(parent.stateOver(this.#final), at);
+    const { current } = parameters;
     return {
       parent: parent.header,
-      parameters: readParameters(state).current,
+      epoch: epochOf(at, Number(current.epochLength)),
+      parameters: current,
       historyRoot: toHex(frontierRoot(this.#hasher, parent.history)) as Digest,
-      validatorsHash: validatorsHash(this.#hasher, current),
-      nextValidatorsHash: validatorsHash(this.#hasher, next),
+      validatorsHash: validatorsHash(this.#hasher, validators.current),
     };
   }
 
   #execution(
     parent: ExecutedNode,
     { parameters }: BlockFrame,
-    { timestampMs, leader }: Pick<Header, "timestampMs" | "leader">,
+    { epoch, timestampMs, leader }: Pick<Header, "epoch" | "timestampMs" | "leader">,
   ): BlockExecution {
-    const state = parent.stateOver(this.#final);
-    const policies = this.#policies;
-    const { chainId } = this;
-    return new BlockExecution({ policies, chainId, state, parameters, timestampMs, leader });
+    return new BlockExecution({
+      policies: this.#policies,
+      verifier: this.#verifier,
+      chainId: this.chainId,
+      height: height(parent.header.height + 1),
+      epoch,
+      state: parent.stateOver(this.#final),
+      parameters,
+      timestampMs,
+      leader,
+    });
   }
 }

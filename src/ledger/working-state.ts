@@ -1,5 +1,6 @@
 /**
- * The state while a block executes: decoded entries over the parent's state, changed by one transaction at a time.
+ * The state while a block executes: entries over the parent's state, changed by one transaction at a time. Accounts and
+ * balances are held decoded; entries of the other kinds, which are few, as their bytes.
  *
  * What the running transaction writes lies in a layer of its own, which `keep` merges and `begin` throws away: so a
  * transaction applies as a whole or not at all, also when the code that applies it throws.
@@ -33,6 +34,11 @@ export class WorkingState {
   readonly #writtenBalances = new Set<StateKey>();
   readonly #pendingAccounts = new Map<AccountId, Change>();
   readonly #pendingBalances = new Map<StateKey, bigint>();
+  /** Of the other kinds. */
+  readonly #entries = new Map<StateKey, Uint8Array | undefined>();
+  readonly #pendingEntries = new Map<StateKey, Uint8Array | undefined>();
+  /** The entries of any kind but account and balance, as they are now. */
+  readonly entries: StateReader = { read: (key) => this.entry(key) };
 
   constructor(parent: StateReader) {
     this.#parent = parent;
@@ -42,6 +48,8 @@ export class WorkingState {
   begin(): void {
     this.#pendingAccounts.clear();
     this.#pendingBalances.clear();
+    // Clearing a map allocates, and nearly no transaction writes here.
+    if (this.#pendingEntries.size > 0) this.#pendingEntries.clear();
   }
 
   /** Makes the running transaction's writes part of the block. */
@@ -54,6 +62,7 @@ export class WorkingState {
       this.#balances.set(key, amount);
       this.#writtenBalances.add(key);
     }
+    for (const [key, value] of this.#pendingEntries) this.#entries.set(key, value);
     this.begin();
   }
 
@@ -84,10 +93,21 @@ export class WorkingState {
     this.#pendingBalances.set(balanceKey(id, asset), amount);
   }
 
-  /** Whether every account that the running transaction created holds at least the minimum. */
-  newAccountsHold(minimum: bigint): boolean {
-    for (const { before, after } of this.#pendingAccounts.values()) {
-      if (!before.exists && after.balance < minimum) return false;
+  /** An entry of any kind but account and balance. */
+  entry(key: StateKey): Uint8Array | undefined {
+    if (this.#pendingEntries.has(key)) return this.#pendingEntries.get(key);
+    return this.#entries.has(key) ? this.#entries.get(key) : this.#parent.read(key);
+  }
+
+  /** Writes such an entry; undefined removes it. */
+  setEntry(key: StateKey, value: Uint8Array | undefined): void {
+    this.#pendingEntries.set(key, value);
+  }
+
+  /** Whether every account that the running transaction created, but for this one, holds at least the minimum. */
+  newAccountsHold(minimum: bigint, exempt?: AccountId): boolean {
+    for (const [account, { before, after }] of this.#pendingAccounts) {
+      if (!before.exists && after.balance < minimum && account !== exempt) return false;
     }
     return true;
   }
@@ -112,6 +132,7 @@ export class WorkingState {
       const amount = this.#balances.get(key) ?? 0n;
       changes.set(key, amount === 0n ? undefined : encode(u64, amount));
     }
+    for (const [key, value] of this.#entries) changes.set(key, value);
     return changes;
   }
 

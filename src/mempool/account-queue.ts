@@ -12,9 +12,11 @@ export interface Waiting {
   readonly sender: AccountId;
   readonly nonce: number;
   readonly expiryMs: number;
-  /** Native base units a byte. */
+  /** Native base units a byte; infinite for what only votes. */
   readonly rate: number;
   readonly arrival: number;
+  /** The operators whose votes it holds. */
+  readonly voters: readonly AccountId[];
   /** Native units that it needs of each account that it spends from. */
   readonly needs: readonly { readonly account: AccountId; readonly need: bigint }[];
 }

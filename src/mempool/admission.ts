@@ -7,17 +7,23 @@
  * @module
  */
 import { fail, ok, type Result } from "../base/result.ts";
+import { isVotesOnly } from "../protocol/fees.ts";
 import { type AccountId, type AssetId, type ChainId, nativeAsset } from "../protocol/ids.ts";
 import type { KnownPolicies } from "../protocol/known-policies.ts";
+import { standingVotesMax } from "../protocol/limits.ts";
+import { subjectKey } from "../protocol/membership.ts";
+import { isVote, subjectOf } from "../protocol/operations.ts";
 import type { Parameters } from "../protocol/parameters.ts";
 import {
   type Account,
   readAccount,
   readBalance,
+  readValidators,
+  readVotes,
   requireMemoFlag,
   type StateReader,
 } from "../protocol/state.ts";
-import type { NamedTransaction, Transaction } from "../protocol/transaction.ts";
+import type { NamedSigned, Transaction } from "../protocol/transaction.ts";
 import type { TransactionErrorCode } from "../protocol/transaction-errors.ts";
 import { expiryFlaw, transactionFlaw } from "../protocol/transaction-rules.ts";
 
@@ -42,6 +48,8 @@ export interface Admissible {
   /** The sender's next nonce at the final tip. */
   readonly senderNonce: number;
   readonly spending: readonly Spending[];
+  /** The operators whose votes it holds, each once. */
+  readonly voters: readonly AccountId[];
 }
 
 /** Native units that a transaction needs of an account. */
@@ -55,7 +63,7 @@ export interface Spending {
 
 /** Everything that can be said without signatures and without the pool. */
 export function judge(
-  named: NamedTransaction,
+  named: NamedSigned,
   context: AdmissionContext,
   { chainId, policies }: AdmissionRules,
 ): Result<Admissible, TransactionErrorCode> {
@@ -76,11 +84,46 @@ export function judge(
   const flows = nativeFlows(transaction);
   const spending = spendingOf(flows, accounts);
   if (spending.some(({ need, balance }) => need > balance)) return fail("insufficient_balance");
+  const accountMinimum = isVotesOnly(transaction) ? 0n : parameters.accountMinimum;
+  const voters = votersOf(transaction);
   const worse =
-    newAccountsFlaw(flows, accounts, parameters.accountMinimum) ??
+    newAccountsFlaw(flows, accounts, accountMinimum) ??
     recipientsFlaw(transaction, accounts) ??
-    assetsFlaw(transaction, state);
-  return worse === undefined ? ok({ senderNonce, spending }) : fail(worse);
+    assetsFlaw(transaction, state) ??
+    votesFlaw(voters, state);
+  if (worse !== undefined) return fail(worse);
+  return ok({ senderNonce, spending, voters: [...voters.keys()] });
+}
+
+/** The subjects that each operator votes on. */
+function votersOf({
+  sender,
+  operations,
+}: Transaction): ReadonlyMap<AccountId, ReadonlySet<string>> {
+  const voters = new Map<AccountId, Set<string>>();
+  for (const { from, body } of operations) {
+    if (!isVote(body)) continue;
+    const voter = from ?? sender;
+    const subjects = voters.get(voter) ?? new Set();
+    voters.set(voter, subjects.add(subjectKey(subjectOf(body))));
+  }
+  return voters;
+}
+
+function votesFlaw(
+  voters: ReadonlyMap<AccountId, ReadonlySet<string>>,
+  state: StateReader,
+): TransactionErrorCode | undefined {
+  if (voters.size === 0) return undefined;
+  const operators = new Set(readValidators(state).current.map(({ operator }) => operator));
+  for (const [voter, subjects] of voters) {
+    if (!operators.has(voter)) return "not_a_validator";
+    const others = readVotes(state, voter).filter(
+      ({ subject }) => !subjects.has(subjectKey(subject)),
+    );
+    if (others.length + subjects.size > standingVotesMax) return "too_many_votes";
+  }
+  return undefined;
 }
 
 /** Accounts read once for one transaction. */
@@ -120,7 +163,7 @@ function nativeFlows(transaction: Transaction): ReadonlyMap<AccountId, NativeFlo
     return flow;
   };
   for (const { from, body } of operations) {
-    if (body.asset !== nativeAsset) continue;
+    if (body.kind !== "transfer" || body.asset !== nativeAsset) continue;
     const payer = at(from ?? sender);
     payer.net -= body.amount;
     if (-payer.net > payer.need) payer.need = -payer.net;
@@ -158,7 +201,10 @@ function recipientsFlaw(
 ): TransactionErrorCode | undefined {
   if (memo.length > 0) return undefined;
   const refuses = ({ flags }: Account) => (flags & requireMemoFlag) !== 0;
-  return operations.some(({ body }) => refuses(accounts.at(body.to))) ? "memo_required" : undefined;
+  const isRefused = operations.some(
+    ({ body }) => body.kind === "transfer" && refuses(accounts.at(body.to)),
+  );
+  return isRefused ? "memo_required" : undefined;
 }
 
 function assetsFlaw(
@@ -167,7 +213,7 @@ function assetsFlaw(
 ): TransactionErrorCode | undefined {
   const spent = new Map<string, bigint>();
   for (const { from, body } of operations) {
-    if (body.asset === nativeAsset) continue;
+    if (body.kind !== "transfer" || body.asset === nativeAsset) continue;
     const payer = from ?? sender;
     const total = (spent.get(keyOf(payer, body.asset)) ?? 0n) + body.amount;
     spent.set(keyOf(payer, body.asset), total);

@@ -7,7 +7,7 @@
  */
 import { reopenTransaction } from "../protocol/held-transaction.ts";
 import type { AccountId, ContentHash } from "../protocol/ids.ts";
-import type { NamedTransaction } from "../protocol/transaction.ts";
+import type { NamedSigned } from "../protocol/transaction.ts";
 import type { AccountQueue, Waiting } from "./account-queue.ts";
 import { bestFirst, Heap, type HeapNode } from "./heap.ts";
 
@@ -26,7 +26,7 @@ export interface CandidateQuestions {
 export function* candidatesOf(
   accounts: readonly HeapNode<AccountQueue>[],
   questions: CandidateQuestions,
-): Generator<NamedTransaction, void, void> {
+): Generator<NamedSigned, void, void> {
   const turns = new Heap<Turn>(bestFirst);
   const enter = (place: number) => {
     const node = accounts[place];

@@ -1,5 +1,6 @@
 /**
- * The mempool: verified transactions that wait for a block, each account's in the order of its nonces.
+ * The mempool: verified transactions of accounts that wait for a block, each account's in the order of its nonces.
+ * (Faults have no account and wait elsewhere: evidence-pool.ts.)
  *
  * What waits could be in a block after the final tip: every spender holds enough, at that tip, for all that waits of
  * it together, and gaps between nonces are bounded. A transaction leaves when a final block holds it or makes it
@@ -11,11 +12,13 @@
  */
 import { BoundedMap } from "../base/bounded-map.ts";
 import { fail, type Result } from "../base/result.ts";
+import { isVotesOnly } from "../protocol/fees.ts";
 import { holdTransaction, reopenTransaction } from "../protocol/held-transaction.ts";
 import type { AccountId, ChainId, ContentHash, TransactionId } from "../protocol/ids.ts";
 import { KnownPolicies } from "../protocol/known-policies.ts";
-import { readAccount, type StateReader } from "../protocol/state.ts";
-import type { NamedTransaction } from "../protocol/transaction.ts";
+import { type Parameters, sameParameters } from "../protocol/parameters.ts";
+import { readAccount, readParameters, type StateReader } from "../protocol/state.ts";
+import { isSigned, type NamedSigned, type NamedTransaction } from "../protocol/transaction.ts";
 import type { TransactionErrorCode } from "../protocol/transaction-errors.ts";
 import type { Verified } from "../protocol/verified.ts";
 import type { Waiting } from "./account-queue.ts";
@@ -58,7 +61,9 @@ export type Departure =
     }
   | { readonly kind: "expired"; readonly id: TransactionId }
   /** A spender does not hold enough any more. */
-  | { readonly kind: "unaffordable"; readonly id: TransactionId };
+  | { readonly kind: "unaffordable"; readonly id: TransactionId }
+  /** The rules, the validators or the operator's votes are not those any more under which it was taken in. */
+  | { readonly kind: "refused"; readonly id: TransactionId; readonly code: TransactionErrorCode };
 
 export class Mempool {
   readonly #rules: AdmissionRules;
@@ -67,6 +72,8 @@ export class Mempool {
   readonly #waiting = new WaitingSet();
   readonly #quarantined = new BoundedMap<ContentHash, true>({ entriesMax: quarantinedMax });
   #arrivals = 0;
+  /** At the final tip that it was told of last. */
+  #parameters: Parameters | undefined;
 
   constructor(options: MempoolOptions) {
     const policies = new KnownPolicies(options.hasher);
@@ -97,7 +104,7 @@ export class Mempool {
     return this.#waiting.get(contentHash) !== undefined;
   }
 
-  get(contentHash: ContentHash): NamedTransaction | undefined {
+  get(contentHash: ContentHash): NamedSigned | undefined {
     const waiting = this.#waiting.get(contentHash);
     return waiting && reopenTransaction(waiting.held);
   }
@@ -110,7 +117,7 @@ export class Mempool {
     return this.#waiting.getById(id) !== undefined;
   }
 
-  findById(id: TransactionId): NamedTransaction | undefined {
+  findById(id: TransactionId): NamedSigned | undefined {
     const waiting = this.#waiting.getById(id);
     return waiting && reopenTransaction(waiting.held);
   }
@@ -129,26 +136,30 @@ export class Mempool {
    * Why it would be refused, as far as can be said before its signatures are checked; undefined also for one that
    * is known. Changes nothing.
    */
-  precheck(named: NamedTransaction, context: AdmissionContext): TransactionErrorCode | undefined {
+  precheck(named: NamedSigned, context: AdmissionContext): TransactionErrorCode | undefined {
     if (this.#waiting.getById(named.id) !== undefined) return undefined;
     const judgement = this.#judge(named, context);
     return judgement.ok ? undefined : judgement.reason;
   }
 
-  admit(named: Verified<NamedTransaction>, context: AdmissionContext): Admission {
+  admit(named: Verified<NamedSigned>, context: AdmissionContext): Admission {
     if (this.#waiting.getById(named.id) !== undefined) return { kind: "known" };
     const judgement = this.#judge(named, context);
     if (!judgement.ok) return { kind: "refused", code: judgement.reason };
-    const { senderNonce, spending } = judgement.value;
-    const { sender, nonce, expiryMs, fee } = named.signed.transaction;
+    const { senderNonce, spending, voters } = judgement.value;
+    const { transaction } = named.signed;
+    const { sender, nonce, expiryMs, fee } = transaction;
     this.#arrivals += 1;
+    this.#parameters ??= context.parameters;
     const waiting: Waiting = {
       held: holdTransaction(named),
       sender,
       nonce,
       expiryMs,
-      rate: Number(fee) / named.bytes.length,
+      // Votes are few, one for each operator: no crowd of payments keeps them out.
+      rate: isVotesOnly(transaction) ? Number.POSITIVE_INFINITY : Number(fee) / named.bytes.length,
       arrival: this.#arrivals,
+      voters,
       needs: spending.map(({ account, need }) => ({ account, need })),
     };
     const evicted = this.#makeRoom(waiting);
@@ -164,7 +175,7 @@ export class Mempool {
   candidates(
     excluded: (contentHash: ContentHash) => boolean,
     nonceOf: (account: AccountId) => number,
-  ): Iterable<NamedTransaction> {
+  ): Iterable<NamedSigned> {
     return candidatesOf(this.#waiting.accountsBestFirst(), { excluded, nonceOf });
   }
 
@@ -191,31 +202,52 @@ export class Mempool {
       departures.push(departure);
     };
     const included = new Set(transactions.map(({ id }) => id));
-    for (const sender of sendersOf(transactions)) {
+    const signed = transactions.filter(isSigned);
+    for (const sender of sendersOf(signed)) {
       if (this.#waiting.queue(sender) === undefined) continue;
       for (const waiting of this.#waiting.advance(sender, readAccount(state, sender).nonce)) {
         const { id } = waiting.held;
         if (included.has(id)) leave(waiting, { kind: "included", id });
-        else leave(waiting, { kind: "superseded", id, by: rivalOf(waiting, transactions) });
+        else leave(waiting, { kind: "superseded", id, by: rivalOf(waiting, signed) });
       }
     }
     for (const waiting of this.#waiting.expired(tipTimestampMs)) {
       leave(waiting, { kind: "expired", id: waiting.held.id });
     }
-    for (const payer of payersOf(transactions)) {
+    for (const payer of payersOf(signed)) {
       if (this.#waiting.reserved(payer) === 0n) continue;
       const { balance } = readAccount(state, payer);
       for (const waiting of this.#waiting.beyond(payer, balance)) {
         leave(waiting, { kind: "unaffordable", id: waiting.held.id });
       }
     }
+    const context = { state, tipTimestampMs, wallMs: tipTimestampMs };
+    for (const { waiting, code } of this.#outdated(context)) {
+      leave(waiting, { kind: "refused", id: waiting.held.id, code });
+    }
     return departures;
   }
 
-  #judge(
-    named: NamedTransaction,
-    context: AdmissionContext,
-  ): Result<Admissible, TransactionErrorCode> {
+  /** Those that would not be taken in now: votes at any time, everything when the parameters have changed. */
+  #outdated(
+    context: Omit<AdmissionContext, "parameters">,
+  ): readonly { readonly waiting: Waiting; readonly code: TransactionErrorCode }[] {
+    const parameters = readParameters(context.state).current;
+    const isChanged =
+      this.#parameters !== undefined && !sameParameters(this.#parameters, parameters);
+    this.#parameters = parameters;
+    const outdated: { readonly waiting: Waiting; readonly code: TransactionErrorCode }[] = [];
+    for (const waiting of isChanged ? this.#waiting.all() : this.#waiting.votes()) {
+      const named = reopenTransaction(waiting.held);
+      const judgement = judge(named, { ...context, parameters }, this.#rules);
+      // The tip's time may lie far behind the clock by which the expiry was judged before.
+      if (judgement.ok || judgement.reason === "expiry_too_far") continue;
+      outdated.push({ waiting, code: judgement.reason });
+    }
+    return outdated;
+  }
+
+  #judge(named: NamedSigned, context: AdmissionContext): Result<Admissible, TransactionErrorCode> {
     if (this.#quarantined.has(named.contentHash)) return fail("quarantined");
     const judgement = judge(named, context, this.#rules);
     if (!judgement.ok) return judgement;
@@ -223,6 +255,9 @@ export class Mempool {
     if (this.#waiting.queue(sender)?.at(nonce) !== undefined) return fail("nonce_taken");
     for (const { account, need, balance } of judgement.value.spending) {
       if (this.#waiting.reserved(account) + need > balance) return fail("insufficient_balance");
+    }
+    for (const operator of judgement.value.voters) {
+      if (this.#waiting.voteOf(operator) !== undefined) return fail("vote_waiting");
     }
     return judgement;
   }
@@ -251,18 +286,18 @@ export class Mempool {
 /** The transaction with the same sender and nonce. */
 function rivalOf(
   { sender, nonce }: Waiting,
-  transactions: readonly NamedTransaction[],
+  transactions: readonly NamedSigned[],
 ): TransactionId | undefined {
-  const isRival = ({ signed: { transaction } }: NamedTransaction) =>
+  const isRival = ({ signed: { transaction } }: NamedSigned) =>
     transaction.sender === sender && transaction.nonce === nonce;
   return transactions.find(isRival)?.id;
 }
 
-function sendersOf(transactions: readonly NamedTransaction[]): ReadonlySet<AccountId> {
+function sendersOf(transactions: readonly NamedSigned[]): ReadonlySet<AccountId> {
   return new Set(transactions.map(({ signed }) => signed.transaction.sender));
 }
 
-function payersOf(transactions: readonly NamedTransaction[]): ReadonlySet<AccountId> {
+function payersOf(transactions: readonly NamedSigned[]): ReadonlySet<AccountId> {
   return new Set(
     transactions.flatMap(({ signed }) => signed.authorizations.map(({ account }) => account)),
   );

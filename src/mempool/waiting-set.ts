@@ -17,6 +17,8 @@ export class WaitingSet {
   readonly #reserved = new Map<AccountId, bigint>();
   /** Transactions that an account pays in and does not send. */
   readonly #copaid = new Map<AccountId, Set<Waiting>>();
+  /** By each operator whose vote it holds: one at a time. */
+  readonly #votes = new Map<AccountId, Waiting>();
   #bytes = 0;
   #readyAccounts = 0;
   /** No waiting transaction expires before this time. */
@@ -52,6 +54,20 @@ export class WaitingSet {
     return this.#reserved.get(account) ?? 0n;
   }
 
+  /** The transaction that holds votes of this operator. */
+  voteOf(operator: AccountId): Waiting | undefined {
+    return this.#votes.get(operator);
+  }
+
+  /** Those that hold votes. */
+  votes(): readonly Waiting[] {
+    return this.#votes.size === 0 ? [] : [...new Set(this.#votes.values())];
+  }
+
+  all(): Iterable<Waiting> {
+    return this.#byHash.values();
+  }
+
   hashes(limit: number): readonly ContentHash[] {
     const hashes: ContentHash[] = [];
     for (const hash of this.#byHash.keys()) {
@@ -70,7 +86,7 @@ export class WaitingSet {
     return this.#lasts.top()?.value.tail;
   }
 
-  /** `finalNonce`: the sender's next nonce at the final tip. Id and nonce must be free. */
+  /** `finalNonce`: the sender's next nonce at the final tip. Id, nonce and voters must be free. */
   add(waiting: Waiting, finalNonce: number): void {
     const { held, sender } = waiting;
     this.#byHash.set(held.contentHash, waiting);
@@ -81,6 +97,7 @@ export class WaitingSet {
       this.#reserved.set(account, this.reserved(account) + need);
       if (account !== sender) this.#copaidBy(account).add(waiting);
     }
+    for (const operator of waiting.voters) this.#votes.set(operator, waiting);
     const queue = this.#queues.get(sender) ?? new AccountQueue(sender, finalNonce);
     this.#queues.set(sender, queue);
     this.#reshape(queue, () => {
@@ -104,6 +121,7 @@ export class WaitingSet {
       copaid.delete(waiting);
       if (copaid.size === 0) this.#copaid.delete(account);
     }
+    for (const operator of waiting.voters) this.#votes.delete(operator);
     const queue = this.#queues.get(sender);
     if (queue === undefined) return;
     this.#reshape(queue, () => queue.remove(waiting));

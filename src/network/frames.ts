@@ -90,6 +90,8 @@ const rules: readonly (FrameRule | undefined)[] = [
   undefined,
   undefined,
   rule("goodbye", { bytesMax: 8, priority: "votes", traffic: "control" }),
+  rule("certified-request", { bytesMax: 1, priority: "sync", traffic: "requests" }),
+  rule("certified", { bytesMax: 10 * KiB, priority: "sync", traffic: "sync" }),
 ];
 
 function rule(kind: MessageKind, fields: RuleFields): FrameRule {

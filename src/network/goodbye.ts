@@ -22,6 +22,8 @@ export const goodbyeCodes = {
   fault: 11,
   too_costly: 12,
   unresponsive: 13,
+  /** Another key votes for the sender from now on: dial again, its Hello will prove it. */
+  key_changed: 14,
 } as const;
 
 export type GoodbyeReason = keyof typeof goodbyeCodes;

@@ -9,6 +9,7 @@
  * else does.
  * @module
  */
+import type { Signer } from "../crypto/ports.ts";
 import type { NodeId, PublicKey } from "../protocol/ids.ts";
 import type { Hello, Message, Standing } from "../protocol/message.ts";
 import { normalAddress } from "./address.ts";
@@ -34,7 +35,7 @@ const overAllowanceCost = 1;
 
 export class Network {
   readonly #limits: NetworkLimits;
-  readonly #introduction: Introduction;
+  #introduction: Introduction;
   readonly #d: NetworkDependencies;
   readonly #scores: Scores;
   readonly #book: AddressBook;
@@ -111,6 +112,13 @@ export class Network {
   /** The keys that vote now: messages for validators go to whoever has proven one of them. */
   setValidators(keys: Iterable<PublicKey>): void {
     this.#validators = new Set(keys);
+  }
+
+  /** Another key votes for us now: links are made anew, since a Hello proves a key for its own link only. */
+  proveAs(consensusSigner: Signer): void {
+    if (this.#introduction.consensusSigner === consensusSigner) return;
+    this.#introduction = { ...this.#introduction, consensusSigner };
+    for (const peer of this.#table.all()) this.#drop(peer, "key_changed");
   }
 
   /** Keeps a link to one more address for ever. False when it is not an address. */

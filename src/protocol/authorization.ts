@@ -10,9 +10,14 @@ import { assert } from "../base/assert.ts";
 import { fromHex } from "../base/bytes.ts";
 import type { Verifier } from "../crypto/ports.ts";
 import type { AccountId, ChainId } from "./ids.ts";
+import { possessionCheck } from "./membership.ts";
+import { isPut } from "./operations.ts";
 import {
   type Authorization,
+  isFault,
+  type NamedSigned,
   type NamedTransaction,
+  type Signed,
   type SignedTransaction,
   signedBytesOf,
   type Transaction,
@@ -41,7 +46,7 @@ export function authorizingAccounts(transaction: Transaction): readonly AccountI
  * What is wrong with the authorizations apart from the signatures' own validity. `malformed`: an operation names
  * the sender as `from`, which has the shorter form of naming nobody.
  */
-export function authorizationFlaw(signed: SignedTransaction): AuthorizationFlaw | undefined {
+export function authorizationFlaw(signed: Signed): AuthorizationFlaw | undefined {
   const { transaction, authorizations } = signed;
   const { sender, operations } = transaction;
   if (operations.some(({ from }) => from === sender)) return "malformed";
@@ -77,11 +82,20 @@ export interface SignatureCheck {
   readonly publicKey: Uint8Array;
 }
 
-/** Every signature of the transaction, in order. All must verify, also those beyond the threshold. */
+/**
+ * Every signature of the transaction, in order: those of the authorizations, also those beyond a threshold, then the
+ * possessions of the keys that it votes for. All must verify. None of a Fault:
+ * whose keys signed its votes is a matter of the state, so they are checked when it is executed.
+ */
 export function signatureChecks(
   chainId: ChainId,
   named: NamedTransaction,
 ): readonly SignatureCheck[] {
+  if (isFault(named)) return [];
+  return [...authorizationChecks(chainId, named), ...possessionChecks(chainId, named.signed)];
+}
+
+function authorizationChecks(chainId: ChainId, named: NamedSigned): readonly SignatureCheck[] {
   const message = signedBytesOf(chainId, named);
   return named.signed.authorizations.flatMap(({ policy, signatures }) =>
     signatures.map(({ keyIndex, signature }) => {
@@ -92,18 +106,26 @@ export function signatureChecks(
   );
 }
 
+function possessionChecks(chainId: ChainId, { transaction }: Signed): readonly SignatureCheck[] {
+  return transaction.operations.flatMap(({ body }) =>
+    isPut(body) ? [possessionCheck(chainId, body.change)] : [],
+  );
+}
+
 /** How many signatures a transaction carries: what maxBlockSignatures counts. */
 export function signatureCount(signed: SignedTransaction): number {
+  if (signed.kind === "fault") return 2;
   let count = 0;
   for (const { signatures } of signed.authorizations) count += signatures.length;
+  for (const { body } of signed.transaction.operations) if (isPut(body)) count += 1;
   return count;
 }
 
 /** Makes a Verified transaction: the authorizations are the right ones and every signature is valid. */
 export function verifyTransaction(
-  named: NamedTransaction,
+  named: NamedSigned,
   options: { readonly verifier: Verifier; readonly chainId: ChainId },
-): Verified<NamedTransaction> | undefined {
+): Verified<NamedSigned> | undefined {
   if (authorizationFlaw(named.signed) !== undefined) return undefined;
   const results = signatureChecks(options.chainId, named).map((check) =>
     options.verifier.verify(check.signature, check.message, check.publicKey),
@@ -113,9 +135,9 @@ export function verifyTransaction(
 
 /** The same, given the results of exactly `signatureChecks`, in their order. */
 export function acceptChecked(
-  named: NamedTransaction,
+  named: NamedSigned,
   results: readonly boolean[],
-): Verified<NamedTransaction> | undefined {
+): Verified<NamedSigned> | undefined {
   if (authorizationFlaw(named.signed) !== undefined) return undefined;
   if (results.length !== signatureCount(named.signed)) return undefined;
   return results.every((isValid) => isValid === true) ? markVerified(named) : undefined;

@@ -3,12 +3,19 @@
  * @module
  */
 import { nativeAsset } from "./ids.ts";
-import { type OperationBody, operationNumber } from "./operations.ts";
+import { isVote, type OperationBody, operationNumber } from "./operations.ts";
 import type { Parameters } from "./parameters.ts";
 import type { Transaction } from "./transaction.ts";
 
 /**
- * baseFee + feePerByte × size + the fee of each operation, in native base units.
+ * Whether the transaction does nothing but vote. It is free: only operators of validators can send it, and they must be
+ * able to act also in a network whose money somebody else holds.
+ */
+export const isVotesOnly = ({ operations }: Transaction): boolean =>
+  operations.every(({ body }) => isVote(body));
+
+/**
+ * 0 for a transaction that only votes; else baseFee + feePerByte × size + the fee of each operation, in native base units.
  *
  * @param sizeBytes BCS size of the signed transaction.
  */
@@ -17,6 +24,7 @@ export function minimumFee(
   transaction: Transaction,
   sizeBytes: number,
 ): bigint {
+  if (isVotesOnly(transaction)) return 0n;
   let fee = parameters.baseFee;
   if (parameters.feePerByte > 0n) fee += parameters.feePerByte * BigInt(sizeBytes);
   for (const { body } of transaction.operations) fee += operationFee(parameters, body);

@@ -141,7 +141,7 @@ export function chainIdOf(hasher: Hasher, genesis: Genesis): ChainId {
 const assetCodeText = new RegExp(`^[A-Z0-9]{1,${assetCodeLengthMax}}$`);
 
 /** Whether a text has an encoding: well formed, without U+0000 to U+001F, of this many bytes. */
-function isPlainText(
+export function isPlainText(
   value: string,
   limits: { readonly min: number; readonly max: number },
 ): boolean {

@@ -20,12 +20,18 @@ export const endpointBytesMax = 128;
 export const networkNameBytesMax = 32;
 export const addressPrefixLengthMax = 10;
 export const genesisAccountsMax = 100_000;
+/** Votes of one operator that may stand at a time. */
+export const standingVotesMax = 32;
+/** How long after its block's time a vote counts: 30 days. */
+export const voteAgeMsMax: number = 30 * 24 * 3600 * 1000;
 /** The largest that the parameters maxTransactionBytes and maxBlockBytes can ever say. */
 export const transactionBytesMax: number = 32 * KiB;
 export const blockBytesMax: number = 2 * MiB;
 /** The smallest transaction is larger than this, so a block holds no more of them than this says. */
 export const transactionBytesMin = 128;
 export const blockTransactionsMax: number = blockBytesMax / transactionBytesMin;
+/** Each costs every node two signature checks, and one a validator and epoch is all that there can be. */
+export const blockFaultsMax = 4;
 /** How far ahead of the block's time an expiry may lie: 30 days. */
 export const expiryAheadMsMax: number = 30 * 24 * 3600 * 1000;
 /** A validator does not vote for a block stamped further ahead of its own wall clock than this. */

@@ -173,6 +173,16 @@ export interface Blocks {
   readonly covering: readonly Header[];
   readonly finalization: Certificate | undefined;
 }
+/** Asks a validator for the highest block that it has certified: of whoever lost its vote journal. */
+export interface CertifiedRequest {
+  readonly kind: "certified-request";
+}
+/** A header, and the notarization or finalization of its block; the genesis has none. */
+export interface Certified {
+  readonly kind: "certified";
+  readonly header: Header;
+  readonly certificate: Certificate | undefined;
+}
 export interface Goodbye {
   readonly kind: "goodbye";
   readonly code: number;
@@ -197,7 +207,9 @@ export type Message =
   | CertificateRequest
   | BlocksRequest
   | Blocks
-  | Goodbye;
+  | Goodbye
+  | CertifiedRequest
+  | Certified;
 
 export type MessageKind = Message["kind"];
 
@@ -284,4 +296,6 @@ export const messageCodec: Codec<Message> = variants<Message>([
   undefined,
   undefined,
   row("goodbye", { code: u16 }),
+  row("certified-request", {}),
+  row("certified", { header: headerCodec, certificate: option(certificateCodec) }),
 ]);

@@ -50,6 +50,12 @@ export const parameterList: readonly (Bounds & { readonly name: string })[] = [
   { name: "epochLength", standard: 1_000n, min: 10n, max: 1_000_000n },
 ];
 
+/** The newest version of the protocol that this program knows. */
+export const protocolVersionSupported = 1;
+
+/** The number of protocolVersion, whose bounds move with it. */
+const versionNumber = 0;
+
 const operationCount = 9;
 const firstOperationFee = 7;
 
@@ -98,6 +104,39 @@ export function parametersFlaw(parameters: Parameters): string | undefined {
     }
   }
   return undefined;
+}
+
+/** Why a vote for this value is not taken while these parameters hold, or undefined. */
+export function parameterVoteFlaw(
+  current: Parameters,
+  parameter: number,
+  value: bigint,
+): "parameter_out_of_bounds" | "parameter_fixed" | "version_not_next" | undefined {
+  const bounds = parameterList[parameter];
+  if (bounds === undefined) return "parameter_out_of_bounds";
+  if (bounds.name === "epochLength") return "parameter_fixed";
+  if (parameter === versionNumber) {
+    const isNear = value === current.protocolVersion || value === current.protocolVersion + 1n;
+    return isNear ? undefined : "version_not_next";
+  }
+  return value < bounds.min || value > bounds.max ? "parameter_out_of_bounds" : undefined;
+}
+
+/** Whether all values are the same. */
+export function sameParameters(a: Parameters, b: Parameters): boolean {
+  if (a === b) return true;
+  const values = parameterValues(b);
+  return parameterValues(a).every((value, position) => value === values[position]);
+}
+
+/** The same parameters with another value of one; the very same if that is its value. */
+export function withParameter(
+  parameters: Parameters,
+  parameter: number,
+  value: bigint,
+): Parameters {
+  if (parameterValues(parameters)[parameter] === value) return parameters;
+  return parametersOf(parameterValues(parameters).with(parameter, value));
 }
 
 const names = parameterList.map(({ name }) => name);

@@ -5,9 +5,11 @@
  *   0 account     account             nonce u64 · balance u64 · authHash [32] · flags u8
  *   1 balance     account · asset     u64, never 0
  *   4 validators                      previous · current · next, each vector<Validator>
+ *   5 votes       operator            vector<StandingVote> 1..32, strictly ascending by BCS(subject)
  *   6 parameters                      current · next, each Parameters
+ *   7 fault       consensusKey · epoch u64   height u64: where the key was proven faulty in that epoch
  *
- * Kinds 2 asset, 3 record, 5 vote and 7 fault are reserved. An entry's path in the state tree is SHA-256(key).
+ * Kinds 2 asset and 3 record are reserved. An entry's path in the state tree is SHA-256(key).
  * An absent account reads as nonce 0, balance 0, flags 0 and its own id as authHash.
  * @module
  */
@@ -25,8 +27,19 @@ import {
   vector,
 } from "../codec/codec.ts";
 import type { Hasher } from "../crypto/ports.ts";
-import { type AccountId, type AssetId, type Digest, digestCodec } from "./ids.ts";
+import {
+  type AccountId,
+  type AssetId,
+  type Digest,
+  digestCodec,
+  type Epoch,
+  epochCodec,
+  type Height,
+  heightCodec,
+  type PublicKey,
+} from "./ids.ts";
 import { validatorsMax } from "./limits.ts";
+import { type StandingVote, standingVotesCodec } from "./membership.ts";
 import { type Parameters, parametersCodec } from "./parameters.ts";
 import {
   type Validator,
@@ -51,7 +64,10 @@ export const accountKey = (account: AccountId): StateKey => `00${account}` as St
 export const balanceKey = (account: AccountId, asset: AssetId): StateKey =>
   `01${account}${asset}` as StateKey;
 export const validatorsKey: StateKey = "04" as StateKey;
+export const votesKey = (operator: AccountId): StateKey => `05${operator}` as StateKey;
 export const parametersKey: StateKey = "06" as StateKey;
+export const faultKey = (consensusKey: PublicKey, epoch: Epoch): StateKey =>
+  `07${consensusKey}${toHex(encode(epochCodec, epoch))}` as StateKey;
 
 /** The key whose bytes these are, as a store holds them. */
 export const stateKeyOf = (bytes: Uint8Array): StateKey => toHex(bytes) as StateKey;
@@ -60,6 +76,12 @@ export const stateKeyOf = (bytes: Uint8Array): StateKey => toHex(bytes) as State
 export function accountOfKey(key: StateKey): AccountId | undefined {
   return key.startsWith("00") && key.length === 66 ? (key.slice(2) as AccountId) : undefined;
 }
+
+/** Whether the entry is of a kind that the next validators and parameters depend on: 4 to 7. */
+export const isOfMembership = (key: StateKey): boolean => {
+  const kind = key.charCodeAt(1);
+  return key.startsWith("0") && kind >= 0x34 && kind <= 0x37;
+};
 
 /** Where the entry stands in the state tree: 32 bytes. */
 export function statePath(hasher: Hasher, key: StateKey): Uint8Array {
@@ -137,19 +159,45 @@ export function readBalance(state: StateReader, account: AccountId, asset: Asset
 }
 
 export function readValidators(state: StateReader): ValidatorsEntry {
-  return stored(validatorsEntryCodec, present(state, validatorsKey));
+  return readOnce(validatorsEntryCodec, decodedValidators, present(state, validatorsKey));
 }
 
 export function readParameters(state: StateReader): ParametersEntry {
-  const value = present(state, parametersKey);
-  const known = decodedParameters.get(value);
+  return readOnce(parametersEntryCodec, decodedParameters, present(state, parametersKey));
+}
+
+/** The operator's standing votes, ascending by BCS(subject); none when it never voted. */
+export function readVotes(state: StateReader, operator: AccountId): readonly StandingVote[] {
+  const value = state.read(votesKey(operator));
+  return value === undefined ? [] : readOnce(standingVotesCodec, decodedVotes, value);
+}
+
+/** What these bytes say. They never change, so a value that is read for each block is decoded once. */
+function readOnce<Value>(
+  codec: Codec<Value>,
+  decodedValues: WeakMap<Uint8Array, Value>,
+  value: Uint8Array,
+): Value {
+  const known = decodedValues.get(value);
   if (known !== undefined) return known;
-  const decoded = stored(parametersEntryCodec, value);
-  decodedParameters.set(value, decoded);
+  const decoded = stored(codec, value);
+  decodedValues.set(value, decoded);
   return decoded;
 }
 
+const decodedValidators = new WeakMap<Uint8Array, ValidatorsEntry>();
 const decodedParameters = new WeakMap<Uint8Array, ParametersEntry>();
+const decodedVotes = new WeakMap<Uint8Array, readonly StandingVote[]>();
+
+/** The height of the block with the key's fault of that epoch, or undefined when none is known. */
+export function readFault(
+  state: StateReader,
+  consensusKey: PublicKey,
+  epoch: Epoch,
+): Height | undefined {
+  const value = state.read(faultKey(consensusKey, epoch));
+  return value === undefined ? undefined : stored(heightCodec, value);
+}
 
 export function encodeAccount({ nonce, balance, authHash, flags }: AccountEntry): Uint8Array {
   return encode(accountEntryCodec, { nonce, balance, authHash, flags });

@@ -15,6 +15,8 @@ export type TransactionErrorCode =
   | "threshold_not_met"
   | "amount_zero"
   | "self_transfer"
+  | "parameter_out_of_bounds"
+  | "parameter_fixed"
   | "too_large"
   | "policy_mismatch"
   | "nonce_too_low"
@@ -28,6 +30,13 @@ export type TransactionErrorCode =
   | "memo_required"
   | "expired"
   | "expiry_too_far"
+  | "not_a_validator"
+  | "too_many_votes"
+  | "version_not_next"
+  | "vote_waiting"
+  | "fault_invalid"
+  | "fault_epoch"
+  | "fault_known"
   | "pool_full"
   | "quarantined"
   | "execution_threw";
@@ -51,6 +60,9 @@ export const transactionErrors: Readonly<Record<TransactionErrorCode, Transactio
   threshold_not_met: invalid("The signatures of an account do not reach its policy's threshold."),
   amount_zero: invalid("A transfer must move more than nothing."),
   self_transfer: invalid("A transfer must go to another account than the one it is from."),
+  parameter_out_of_bounds: invalid("No such parameter, or the value is outside its hard bounds."),
+  parameter_fixed: invalid("This parameter is fixed in the genesis: no vote changes it."),
+  fault_invalid: invalid("The two votes do not prove that a validator broke the rules."),
 
   too_large: refused("The transaction has more bytes than this network allows."),
   policy_mismatch: refused("The policy shown is not the one that acts for the account now."),
@@ -65,6 +77,14 @@ export const transactionErrors: Readonly<Record<TransactionErrorCode, Transactio
   memo_required: refused("The recipient takes no payment without a memo."),
   expired: refused("The transaction's expiry has passed."),
   expiry_too_far: refused("The expiry lies more than 30 days ahead."),
+  fault_epoch: refused("The fault is neither of this epoch nor of the one before it."),
+  fault_known: refused("A fault of this validator in this epoch is known already."),
+  not_a_validator: refused("Only the operator of a validator of this epoch can vote."),
+  too_many_votes: refused("The operator has as many votes standing as one can have."),
+  version_not_next: refused(
+    "A vote can keep the protocol's version or raise it by one, and no more at a time.",
+  ),
+  vote_waiting: refused("Another vote of this operator waits for a block already."),
   pool_full: refused("This node's pool is full of transactions that pay at least as much."),
   quarantined: refused("This node failed on the transaction and will not try it again."),
   execution_threw: refused("This node could not carry out the transaction; this is a defect."),

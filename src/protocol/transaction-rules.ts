@@ -3,17 +3,19 @@
  * Execution and admission apply the same functions.
  * @module
  */
+import { unreachable } from "../base/assert.ts";
 import { authorizationFlaw } from "./authorization.ts";
 import { minimumFee } from "./fees.ts";
-import type { ChainId } from "./ids.ts";
+import type { AccountId, ChainId } from "./ids.ts";
 import { expiryAheadMsMax } from "./limits.ts";
-import type { Parameters } from "./parameters.ts";
-import { chainTag, type NamedTransaction, type Transaction } from "./transaction.ts";
+import type { OperationBody } from "./operations.ts";
+import { type Parameters, parameterVoteFlaw } from "./parameters.ts";
+import { chainTag, type NamedSigned, type Transaction } from "./transaction.ts";
 import type { TransactionErrorCode } from "./transaction-errors.ts";
 
 /** Cheapest first. Signatures are not looked at. */
 export function transactionFlaw(
-  named: NamedTransaction,
+  named: NamedSigned,
   options: { readonly chainId: ChainId; readonly parameters: Parameters },
 ): TransactionErrorCode | undefined {
   const { bytes, signed } = named;
@@ -21,19 +23,40 @@ export function transactionFlaw(
   const { chainId, parameters } = options;
   if (transaction.chain !== chainTag(chainId)) return "wrong_chain";
   if (bytes.length > Number(parameters.maxTransactionBytes)) return "too_large";
-  const flaw = authorizationFlaw(signed) ?? operationsFlaw(transaction);
+  const flaw = authorizationFlaw(signed) ?? operationsFlaw(transaction, parameters);
   if (flaw !== undefined) return flaw;
   return transaction.fee < minimumFee(parameters, transaction, bytes.length)
     ? "fee_too_low"
     : undefined;
 }
 
-function operationsFlaw({ sender, operations }: Transaction): TransactionErrorCode | undefined {
+function operationsFlaw(
+  { sender, operations }: Transaction,
+  parameters: Parameters,
+): TransactionErrorCode | undefined {
   for (const { from, body } of operations) {
-    if (body.amount === 0n) return "amount_zero";
-    if (body.to === (from ?? sender)) return "self_transfer";
+    const flaw = operationFlaw(body, from ?? sender, parameters);
+    if (flaw !== undefined) return flaw;
   }
   return undefined;
+}
+
+function operationFlaw(
+  body: OperationBody,
+  from: AccountId,
+  parameters: Parameters,
+): TransactionErrorCode | undefined {
+  switch (body.kind) {
+    case "transfer":
+      if (body.amount === 0n) return "amount_zero";
+      return body.to === from ? "self_transfer" : undefined;
+    case "vote-membership":
+      return undefined;
+    case "vote-parameter":
+      return parameterVoteFlaw(parameters, body.parameter, body.value);
+    default:
+      return unreachable(body);
+  }
 }
 
 /** Whether a block of this time may hold a transaction of this expiry: time ≤ expiry ≤ time + 30 days. */

@@ -1,7 +1,7 @@
 /**
  * Transactions, and the two names of one.
  *
- * SignedTransaction  enum { 0 Signed { transaction, authorizations }, 1 Fault (reserved) }
+ * SignedTransaction  enum { 0 Signed { transaction, authorizations }, 1 Fault { first: Vote, second: Vote } }
  * Transaction        chain [4] · sender [32] · nonce u64 · expiryMs u64 · fee u64 · memo bytes ≤ 256 · operations 1..64
  * Authorization      account [32] · policy · signatures vector { keyIndex u8, signature [64] }, keyIndex ascending
  *
@@ -9,6 +9,8 @@
  * preimage is exactly the signed bytes. The content hash = SHA-256(0x00 ‖ BCS(SignedTransaction)) covers all of
  * it and is the leaf in a block's transactionsRoot. Remembering a check by id would let a copy with a bad
  * signature pass, or suppress the good one; everything between nodes goes by content hash.
+ *
+ * A Fault has no sender, nonce or fee, and nobody signs for it: it proves itself (fault.ts). Its id is its content hash.
  * @module
  */
 import { toHex } from "../base/bytes.ts";
@@ -33,6 +35,7 @@ import type { DecodeError } from "../codec/reader.ts";
 import { signingBytes } from "../crypto/domains.ts";
 import { leafHash } from "../crypto/merkle.ts";
 import type { Hasher, Signer } from "../crypto/ports.ts";
+import { type Fault, faultFields } from "./fault.ts";
 import {
   type AccountId,
   accountIdCodec,
@@ -68,11 +71,15 @@ export interface Authorization {
   readonly signatures: readonly PolicySignature[];
 }
 
-export interface SignedTransaction {
+/** A transaction with the consent of the accounts that it acts for. */
+export interface Signed {
   readonly kind: "signed";
   readonly transaction: Transaction;
   readonly authorizations: readonly Authorization[];
 }
+
+/** Whatever a block may hold. */
+export type SignedTransaction = Signed | Fault;
 
 export const transactionCodec: Codec<Transaction> = struct<Transaction>({
   chain: hex(4),
@@ -107,20 +114,30 @@ const authorizationCodec: Codec<Authorization> = checked(
 export const signedTransactionCodec: Codec<SignedTransaction> = variants<SignedTransaction>([
   variant<SignedTransaction, "signed">(
     "signed",
-    struct<Omit<SignedTransaction, "kind">>({
+    struct<Omit<Signed, "kind">>({
       transaction: transactionCodec,
       authorizations: vector(authorizationCodec, { lengthMin: 1, lengthMax: authorizationsMax }),
     }),
   ),
+  variant<SignedTransaction, "fault">("fault", faultFields),
 ]);
 
-/** A signed transaction with its bytes and both names: what travels between the stages. */
-export interface NamedTransaction {
+interface Named<Content extends SignedTransaction> {
   readonly bytes: Uint8Array;
   readonly id: TransactionId;
   readonly contentHash: ContentHash;
-  readonly signed: SignedTransaction;
+  readonly signed: Content;
 }
+export type NamedSigned = Named<Signed>;
+export type NamedFault = Named<Fault>;
+
+/** A signed transaction with its bytes and both names: what travels between the stages. */
+export type NamedTransaction = NamedSigned | NamedFault;
+
+export const isFault = (named: NamedTransaction): named is NamedFault =>
+  named.signed.kind === "fault";
+export const isSigned = (named: NamedTransaction): named is NamedSigned =>
+  named.signed.kind === "signed";
 
 export function contentHashOf(hasher: Hasher, bytes: Uint8Array): ContentHash {
   return toHex(leafHash(hasher, bytes)) as ContentHash;
@@ -134,7 +151,7 @@ export function transactionSigningBytes(chainId: ChainId, transaction: Transacti
 /** The same, cut out of a signed transaction's own bytes: nothing is encoded again. */
 export function signedBytesOf(
   chainId: ChainId,
-  { bytes: encoded, signed }: Pick<NamedTransaction, "bytes" | "signed">,
+  { bytes: encoded, signed }: Pick<NamedSigned, "bytes" | "signed">,
 ): Uint8Array {
   const end = encoded.length - authorizationsBytes(signed.authorizations);
   return signingBytes("quorate/transaction/1", chainId, encoded.subarray(1, end));
@@ -162,6 +179,13 @@ export function openTransaction(
 }
 
 /** Names a transaction whose encoding is known: `encoded` must be its encoding, and `contentHash` that one's. */
+export function nameTransaction<Content extends SignedTransaction>(
+  hasher: Hasher,
+  chainId: ChainId,
+  signed: Content,
+  encoded?: Uint8Array,
+  contentHash?: ContentHash,
+): Content extends SignedTransaction ? Named<Content> : never;
 export function nameTransaction(
   hasher: Hasher,
   chainId: ChainId,
@@ -169,6 +193,9 @@ export function nameTransaction(
   encoded: Uint8Array = encode(signedTransactionCodec, signed),
   contentHash: ContentHash = contentHashOf(hasher, encoded),
 ): NamedTransaction {
+  if (signed.kind === "fault") {
+    return { bytes: encoded, id: contentHash as string as TransactionId, contentHash, signed };
+  }
   const preimage = signedBytesOf(chainId, { bytes: encoded, signed });
   return {
     bytes: encoded,
@@ -187,7 +214,7 @@ export function signWithSingleKey(
   transaction: Transaction,
   policy: Policy,
   signer: Signer,
-): SignedTransaction {
+): Signed {
   const signature = signer.sign(transactionSigningBytes(chainId, transaction));
   return {
     kind: "signed",

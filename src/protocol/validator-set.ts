@@ -37,6 +37,22 @@ export const validatorCodec: Codec<Validator> = struct<Validator>({
   endpoint: text({ bytesMax: endpointBytesMax }),
 });
 
+export const sameValidator = (a: Validator, b: Validator): boolean =>
+  a === b ||
+  (a.consensusKey === b.consensusKey &&
+    a.operator === b.operator &&
+    a.name === b.name &&
+    a.endpoint === b.endpoint);
+
+/** Whether two sets are the same, in everything. */
+export const sameValidators = (a: readonly Validator[], b: readonly Validator[]): boolean =>
+  a === b ||
+  (a.length === b.length &&
+    a.every((validator, position) => {
+      const other = b[position];
+      return other !== undefined && sameValidator(validator, other);
+    }));
+
 /** Strictly ascending by consensus key, operators distinct. */
 export function validatorsFlaw(validators: readonly Validator[]): string | undefined {
   let previous = "";
@@ -53,11 +69,17 @@ export const validatorsCodec: Codec<readonly Validator[]> = checked(
   validatorsFlaw,
 );
 
-/** SHA-256(`quorate/validators/1\0` ‖ BCS(vector<Validator>)). */
+/** SHA-256(`quorate/validators/1\0` ‖ BCS(vector<Validator>)). Each list is hashed once: it must never change. */
 export function validatorsHash(hasher: Hasher, validators: readonly Validator[]): Digest {
+  const known = hashes.get(validators);
+  if (known !== undefined) return known;
   const encoded = encode(validatorsCodec, validators);
-  return toHex(hashWithDomain(hasher, "quorate/validators/1", encoded)) as Digest;
+  const hash = toHex(hashWithDomain(hasher, "quorate/validators/1", encoded)) as Digest;
+  hashes.set(validators, hash);
+  return hash;
 }
+
+const hashes = new WeakMap<readonly Validator[], Digest>();
 
 /** The most validators that may be faulty: f = ⌊(n − 1) / 3⌋. */
 export const faultyMax = (count: number): number => Math.floor((count - 1) / 3);

@@ -30,6 +30,22 @@ export const noMetrics: ReplicaMetrics = {
   faultSeen() {},
 };
 
+/** A view, and the name of who led it. */
+export interface ViewFacts {
+  readonly epoch: number;
+  readonly view: number;
+  readonly leader: string;
+}
+
+export interface NullifiedView extends ViewFacts {
+  /** Why this node gave it up; `by-others` when it did not. */
+  readonly reason: string;
+  /** Whether a quorum did: otherwise it may still bring a block. */
+  readonly byQuorum: boolean;
+  /** Monotonic. */
+  readonly atMs: number;
+}
+
 const windowBlocksMax = 4_096;
 const nullifiedMax = 16;
 
@@ -52,7 +68,9 @@ export class Activity {
   readonly #metrics: ReplicaMetrics;
   readonly #seen = new BoundedMap<BlockId, number>({ entriesMax: 1_024 });
   #finals: FinalBlock[] = [];
-  #nullified: { readonly view: number; readonly reason: string }[] = [];
+  #nullified: NullifiedView[] = [];
+  /** Views of this epoch that a quorum nullified, by the name of their leader. Bounded by the validators. */
+  readonly #missed = new Map<string, number>();
   #quorumMs: number;
   #faults = 0;
 
@@ -62,8 +80,19 @@ export class Activity {
     this.#quorumMs = dependencies.clock.monotonicMs();
   }
 
-  get nullified(): readonly { readonly view: number; readonly reason: string }[] {
-    return this.#nullified;
+  /** The last views that came to nothing, or may, newest last. */
+  get nullified(): readonly (NullifiedView & { readonly agoMs: number })[] {
+    const nowMs = this.#clock.monotonicMs();
+    return this.#nullified.map((one) => ({ ...one, agoMs: Math.round(nowMs - one.atMs) }));
+  }
+
+  /** How many views of this epoch a validator led in vain. */
+  missedViews(leader: string): number {
+    return this.#missed.get(leader) ?? 0;
+  }
+
+  epochBegan(): void {
+    this.#missed.clear();
   }
 
   get faults(): number {
@@ -87,9 +116,26 @@ export class Activity {
     this.#metrics.viewEntered(view);
   }
 
-  viewNullified(view: View, reason: NullifyReason): void {
-    this.#nullified = [...this.#nullified.slice(1 - nullifiedMax), { view, reason }];
+  /** This node gave the view up. */
+  viewNullified(facts: ViewFacts, reason: NullifyReason): void {
+    this.#note({ ...facts, reason, byQuorum: false, atMs: this.#clock.monotonicMs() });
     this.#metrics.viewNullified(reason);
+  }
+
+  /** A quorum gave the view up. */
+  viewPassedOver(facts: ViewFacts): void {
+    this.#missed.set(facts.leader, this.missedViews(facts.leader) + 1);
+    const known = this.#nullified.find(
+      ({ epoch, view }) => epoch === facts.epoch && view === facts.view,
+    );
+    const reason = known?.reason ?? "by-others";
+    const atMs = known?.atMs ?? this.#clock.monotonicMs();
+    if (known !== undefined) this.#nullified.splice(this.#nullified.indexOf(known), 1);
+    this.#note({ ...facts, reason, byQuorum: true, atMs });
+  }
+
+  #note(view: NullifiedView): void {
+    this.#nullified = [...this.#nullified.slice(1 - nullifiedMax), view];
   }
 
   voteSent(kind: string): void {

@@ -8,26 +8,26 @@
  */
 import type { Cancel, Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
-import type { Consensus } from "../consensus/consensus.ts";
 import type { NullifyReason } from "../consensus/effect.ts";
 import type { Input, Verdict } from "../consensus/input.ts";
 import { StateCorruption } from "../ledger/final-state.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-
 import type { Mempool } from "../mempool/mempool.ts";
 import type { Network } from "../network/network.ts";
-import type { Block, Header } from "../protocol/block.ts";
-import type { AccountId, BlockId, ContentHash, ValidatorIndex, View } from "../protocol/ids.ts";
+import type { Block } from "../protocol/block.ts";
+import type { BlockId, ContentHash, ValidatorIndex, View } from "../protocol/ids.ts";
 import { clockAheadMsMax, unfinalHeightsFull, unfinalHeightsMax } from "../protocol/limits.ts";
 import { readAccount } from "../protocol/state.ts";
-import type { ValidatorSet } from "../protocol/validator-set.ts";
 import type { Verified } from "../protocol/verified.ts";
 import type { Certificate, Proposal, Vote } from "../protocol/vote.ts";
-import type { Activity } from "./activity.ts";
+import type { Activity, ViewFacts } from "./activity.ts";
 import type { Candidates } from "./candidates.ts";
+import type { CertificateSpread } from "./certificate-spread.ts";
 import type { CertificateWants } from "./certificate-wants.ts";
 import type { Committer } from "./committer.ts";
 import type { ConsensusHost } from "./consensus-driver.ts";
+import type { Epochs } from "./epochs.ts";
+import { operatorOf } from "./leaders.ts";
 import { runInSteps } from "./ports.ts";
 import { Work } from "./work.ts";
 
@@ -37,9 +37,7 @@ const gappedMax = 4_096;
 const nearlyEmptyTransactions = 32;
 
 export interface ApplicationDependencies {
-  readonly consensus: Consensus;
-  readonly validators: ValidatorSet;
-  readonly self: ValidatorIndex | undefined;
+  readonly epochs: Epochs;
   readonly pacingMs: number;
   readonly clock: Clock;
   readonly log: Log;
@@ -49,12 +47,17 @@ export interface ApplicationDependencies {
   readonly committer: Committer;
   readonly network: Network;
   readonly wants: CertificateWants;
+  readonly spread: CertificateSpread;
   readonly activity: Activity;
   readonly give: (input: Input) => void;
   /** Blocks that became final in memory, oldest first. */
   readonly becameFinal: (blocks: readonly Block[]) => void;
   /** Something final is not here. True: it is being fetched by height. */
   readonly behind: () => boolean;
+  /** The epoch's last block is final in memory. */
+  readonly epochEnded: () => void;
+  /** Two votes of one validator that contradict each other. */
+  readonly evidence: (first: Vote, second: Vote) => void;
   /** This key has signed what our journal does not hold: it votes elsewhere. */
   readonly votesElsewhere: (vote: Vote) => void;
   readonly fatal: (error: unknown) => void;
@@ -82,9 +85,11 @@ export class Application implements ConsensusHost {
   // What consensus asks.
 
   propose(view: View, parent: Proposal): void {
+    const { consensus } = this.#d.epochs;
     this.#build(view, parent).catch((error: unknown) => {
       if (error instanceof StateCorruption) this.#d.fatal(error);
       else this.#d.log.error("a block could not be built", { view, error: String(error) });
+      if (this.#d.epochs.consensus !== consensus) return;
       this.#d.give({ kind: "proposed", view, blockId: undefined });
     });
   }
@@ -107,14 +112,16 @@ export class Application implements ConsensusHost {
   }
 
   fetchCertificate(view: View, from: ValidatorIndex | undefined): void {
-    const key = from === undefined ? undefined : this.#d.validators.at(from)?.consensusKey;
-    this.#d.wants.want(view, key, this.#d.consensus.epoch, this.#d.clock.monotonicMs());
+    const { epochs, wants, clock } = this.#d;
+    const key = from === undefined ? undefined : epochs.validators.at(from)?.consensusKey;
+    wants.want(view, key, epochs.epoch, clock.monotonicMs());
   }
 
   sendVote(vote: Verified<Vote>): void {
-    const { network, candidates, consensus, activity } = this.#d;
+    const { network, candidates, epochs, activity } = this.#d;
     activity.voteSent(vote.body.kind);
-    if (vote.body.kind === "notarize" && consensus.leader(vote.body.view) === this.#d.self) {
+    const { consensus, self } = epochs;
+    if (vote.body.kind === "notarize" && consensus.leader(vote.body.view) === self) {
       const block = candidates.blockOf(vote.body.blockId);
       if (block !== undefined) {
         activity.proposalSeen(block.id);
@@ -126,19 +133,25 @@ export class Application implements ConsensusHost {
     network.broadcast({ kind: "votes", votes: [vote] });
   }
 
-  sendCertificate(certificate: Verified<Certificate>): void {
+  spreadCertificate(certificate: Verified<Certificate>): void {
     this.#d.activity.quorumSeen();
+    this.#d.spread.send(certificate);
+  }
+
+  sendCertificate(certificate: Verified<Certificate>): void {
     this.#d.network.broadcast({ kind: "certificate", certificate });
   }
 
   fault(first: Vote, second: Vote): void {
     this.#d.activity.faultSeen();
     this.#d.log.warn("a validator signed conflicting votes", {
-      validator: this.#d.validators.at(first.signer)?.name,
+      validator: this.#d.epochs.validators.at(first.signer)?.name,
+      epoch: first.body.epoch,
       view: first.body.view,
       first: first.body.kind,
       second: second.body.kind,
     });
+    this.#d.evidence(first, second);
   }
 
   entered(view: View, _leader: ValidatorIndex): void {
@@ -146,8 +159,17 @@ export class Application implements ConsensusHost {
   }
 
   nullified(view: View, reason: NullifyReason): void {
-    this.#d.activity.viewNullified(view, reason);
-    this.#d.log.debug("nullified a view", { view, reason });
+    this.#d.activity.viewNullified(this.#viewFacts(view), reason);
+    this.#d.log.debug("nullified a view", { ...this.#viewFacts(view), reason });
+  }
+
+  passedOver(view: View, _leader: ValidatorIndex): void {
+    this.#d.activity.viewPassedOver(this.#viewFacts(view));
+  }
+
+  #viewFacts(view: View): ViewFacts {
+    const { consensus, epoch, validators } = this.#d.epochs;
+    return { epoch, view, leader: validators.at(consensus.leader(view))?.name ?? "" };
   }
 
   ownVoteUnknown(vote: Vote): void {
@@ -163,7 +185,7 @@ export class Application implements ConsensusHost {
   /** A candidate got further: whatever waited for it is asked again. */
   candidateChanged(id: BlockId): void {
     const block = this.#d.ledger.position(id)?.block;
-    if (block !== undefined && block.transactions.length > 0 && !this.#contentSinceMs.has(id)) {
+    if (block !== undefined && this.#mustBecomeFinal(block) && !this.#contentSinceMs.has(id)) {
       this.#contentSinceMs.set(id, this.#d.clock.monotonicMs());
     }
     this.#d.give({ kind: "retry" });
@@ -192,6 +214,14 @@ export class Application implements ConsensusHost {
       }
     }
     candidates.pruneTo(position.header.height);
+    if (position.header.height === this.#d.epochs.lastHeight) this.#d.epochEnded();
+  }
+
+  /** A fresh consensus runs: nothing that the last one asked or was told counts any more. */
+  beganEpoch(): void {
+    this.#finalTarget = undefined;
+    this.#workGiven = "";
+    this.#retryTimer?.();
   }
 
   /** The pool has taken one more: that can only make work where there was none. */
@@ -201,19 +231,24 @@ export class Application implements ConsensusHost {
 
   /** Tells consensus since when there is work, if that changed. */
   updateWork(): void {
-    const { clock, consensus, pacingMs } = this.#d;
-    const path = this.#pathTo(consensus.highestCertified.blockId);
+    const { clock, epochs, ledger, pacingMs } = this.#d;
+    const { consensus } = epochs;
+    const { blockId } = consensus.highestCertified;
+    const path = this.#pathTo(blockId);
     this.#poolHasWork = this.#findPoolWork(path);
+    // Members have agreed on a change: the epoch goes to its end without waiting for payments.
+    const changePending = ledger.position(blockId) !== undefined && ledger.changePending(blockId);
     const sinceMs = this.#work.sinceMs({
       poolHasWork: this.#poolHasWork,
+      changePending,
       contentSinceMs: this.#contentSince(path),
       pacingMs,
       nowMs: clock.monotonicMs(),
     });
     const nearlyEmpty = (path[0]?.transactions.length ?? 0) < nearlyEmptyTransactions;
-    const { view } = consensus;
-    const work = { view, sinceMs, pacingMs: nearlyEmpty ? 0 : pacingMs };
-    const given = `${view}/${sinceMs}/${work.pacingMs}`;
+    const { epoch, view } = consensus;
+    const work = { view, sinceMs, pacingMs: nearlyEmpty && !changePending ? 0 : pacingMs };
+    const given = `${epoch}/${view}/${sinceMs}/${work.pacingMs}`;
     if (given === this.#workGiven) return;
     this.#workGiven = given;
     this.#d.give({ kind: "work", ...work });
@@ -222,10 +257,13 @@ export class Application implements ConsensusHost {
   // How.
 
   async #build(view: View, parent: Proposal): Promise<void> {
-    const { ledger, mempool, candidates, consensus, clock, log } = this.#d;
+    const { ledger, candidates, epochs, clock, log, mempool } = this.#d;
+    const { consensus } = epochs;
     const position = ledger.position(parent.blockId);
-    if (position === undefined) {
-      this.#d.give({ kind: "proposed", view, blockId: undefined });
+    // Nothing is built on an epoch's last block before it is final: it is proposed again.
+    const isRepeated = position?.header.height === epochs.lastHeight;
+    if (position === undefined || isRepeated) {
+      this.#d.give({ kind: "proposed", view, blockId: isRepeated ? parent.blockId : undefined });
       return;
     }
     const ahead = position.header.height - ledger.tip.header.height;
@@ -242,11 +280,12 @@ export class Application implements ConsensusHost {
       parent: parent.blockId,
       epoch: consensus.epoch,
       view,
-      leader: this.#leaderOfView(view),
+      leader: operatorOf(epochs.validators, view),
       wallMs: clock.wallMs(),
       candidates: choice,
     });
     const built = await runInSteps(steps, clock);
+    if (epochs.consensus !== consensus) return; // The epoch has ended meanwhile.
     if (built === undefined) {
       this.#d.give({ kind: "proposed", view, blockId: undefined });
       return;
@@ -261,12 +300,18 @@ export class Application implements ConsensusHost {
   }
 
   #verdict(proposal: Proposal, parent: Proposal): Verdict {
-    const { candidates, ledger, clock } = this.#d;
+    const { candidates, ledger, epochs, clock } = this.#d;
     const state = candidates.ask(proposal.blockId);
+    const parentHeight = ledger.position(parent.blockId)?.header.height;
+    if (parentHeight === undefined) return "later";
+    const isRepeated = proposal.blockId === parent.blockId;
+    // An epoch's last block, and no other, is proposed again until it is final.
+    if ((parentHeight === epochs.lastHeight) !== isRepeated) return "invalid";
     if (state.kind === "invalid") return "invalid";
     if (state.kind !== "executed") return "later";
     const header = ledger.position(proposal.blockId)?.header;
     if (header === undefined) return "later"; // Already below the final tip: the view is over.
+    if (isRepeated) return "valid";
     if (header.parent !== parent.blockId) return "invalid";
     if (header.view !== proposal.view || header.epoch !== proposal.epoch) return "invalid";
     const ahead = header.height - ledger.tip.header.height;
@@ -283,8 +328,9 @@ export class Application implements ConsensusHost {
     this.#retryTimer = this.#d.clock.after(delayMs, () => this.#d.give({ kind: "retry" }));
   }
 
-  #leaderOfView(view: View): AccountId {
-    return operatorOf(this.#d.validators, view);
+  /** Blocks that leaders go on for: with content, or the last of an epoch, behind which the next one waits. */
+  #mustBecomeFinal({ header, transactions }: Block): boolean {
+    return transactions.length > 0 || header.height === this.#d.epochs.lastHeight;
   }
 
   /** The unfinal blocks up to this one, newest first. */
@@ -301,9 +347,12 @@ export class Application implements ConsensusHost {
 
   #contentSince(path: readonly Block[]): number | undefined {
     let sinceMs: number | undefined;
-    for (const { id } of path) {
-      const seenMs = this.#contentSinceMs.get(id);
-      if (seenMs !== undefined) sinceMs = Math.min(seenMs, sinceMs ?? seenMs);
+    for (const block of path) {
+      if (!this.#mustBecomeFinal(block)) continue;
+      // One that the last run executed is seen here first.
+      const seenMs = this.#contentSinceMs.get(block.id) ?? this.#d.clock.monotonicMs();
+      this.#contentSinceMs.set(block.id, seenMs);
+      sinceMs = Math.min(seenMs, sinceMs ?? seenMs);
     }
     return sinceMs;
   }
@@ -326,13 +375,6 @@ export class Application implements ConsensusHost {
   }
 }
 
-/** The operator account of a view's leader: what a header must name. */
-export function operatorOf(validators: ValidatorSet, view: View): AccountId {
-  const leader = validators.at(validators.leader(view));
-  if (leader === undefined) throw new RangeError("a leader is a validator");
-  return leader.operator;
-}
-
 function contentOf(blocks: readonly Block[]): ReadonlySet<ContentHash> {
   const hashes = new Set<ContentHash>();
   for (const { transactions } of blocks) {
@@ -340,8 +382,3 @@ function contentOf(blocks: readonly Block[]): ReadonlySet<ContentHash> {
   }
   return hashes;
 }
-
-export const leaderOfHeader =
-  (validators: ValidatorSet) =>
-  (header: Header): AccountId =>
-    operatorOf(validators, header.view);

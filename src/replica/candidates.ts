@@ -12,10 +12,12 @@ import type { Hasher } from "../crypto/ports.ts";
 import { StateCorruption } from "../ledger/final-state.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { type Block, bodyMatches, type Header, openBlock } from "../protocol/block.ts";
-import type { AccountId, BlockId, ChainId, ContentHash, Height, NodeId } from "../protocol/ids.ts";
+import type { BlockId, ChainId, ContentHash, Height, NodeId } from "../protocol/ids.ts";
 import { type NamedTransaction, openTransaction } from "../protocol/transaction.ts";
 import type { ChainStore } from "../storage/chain-store.ts";
 import type { BlockRequests } from "./block-requests.ts";
+import type { Epochs } from "./epochs.ts";
+import { operatorOf } from "./leaders.ts";
 import { runInSteps } from "./ports.ts";
 
 export const candidatesMax = 192;
@@ -52,8 +54,7 @@ export interface CandidatesDependencies {
   readonly pooled: (hash: ContentHash) => NamedTransaction | undefined;
   /** Whether all signatures of these transactions are valid; remembers those that are. */
   readonly checkSignatures: (transactions: readonly NamedTransaction[]) => Promise<boolean>;
-  /** The operator account of the leader of a block's view. */
-  readonly leaderOf: (header: Header) => AccountId;
+  readonly epochs: Epochs;
   readonly changed: (id: BlockId) => void;
   readonly fatal: (error: unknown) => void;
 }
@@ -219,6 +220,8 @@ export class Candidates {
       this.#invalid(candidate, "conflicts_with_final");
       return;
     }
+    // Of an epoch that has not begun here: its leaders are not known before its boundary is final.
+    if (block.header.epoch > this.#d.epochs.epoch) return;
     if (ledger.position(block.header.parent) !== undefined) {
       this.#check(candidate, block);
       return;
@@ -275,14 +278,19 @@ export class Candidates {
       this.#invalid(candidate, "bad_signature");
       return;
     }
-    // While signatures were checked, something else may have become final.
+    // While signatures were checked, something else may have become final, the epoch's last block included.
+    if (block.header.epoch !== this.#d.epochs.epoch) {
+      this.#invalid(candidate, "epoch_over");
+      return;
+    }
     if (ledger.position(block.header.parent) === undefined) {
       this.#invalid(candidate, "parent_dropped");
       return;
     }
     const { epoch, view } = block.header;
     try {
-      const steps = ledger.execute(block, { epoch, view, leader: this.#d.leaderOf(block.header) });
+      const leader = operatorOf(this.#d.epochs.validators, view);
+      const steps = ledger.execute(block, { epoch, view, leader });
       const result = await runInSteps(steps, clock);
       if (result.ok) this.#executed(candidate);
       else if (result.reason === "parent_unknown") candidate.state = { kind: "missing" };

@@ -13,19 +13,13 @@ import type { Hasher } from "../crypto/ports.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Network, Peer } from "../network/network.ts";
 import { type Block, blockIdOf, bodyMatches, type Header, openBlock } from "../protocol/block.ts";
-import {
-  type AccountId,
-  type BlockId,
-  type ChainId,
-  type Height,
-  height,
-  type NodeId,
-} from "../protocol/ids.ts";
+import { type BlockId, type ChainId, type Height, height, type NodeId } from "../protocol/ids.ts";
 import { type Blocks, blockRangeMax } from "../protocol/message.ts";
 import type { NamedTransaction } from "../protocol/transaction.ts";
-import type { ValidatorSet } from "../protocol/validator-set.ts";
 import type { Verified } from "../protocol/verified.ts";
 import type { Certificate } from "../protocol/vote.ts";
+import type { Epochs } from "./epochs.ts";
+import { operatorOf } from "./leaders.ts";
 import { runInSteps } from "./ports.ts";
 import { supportedHeight } from "./supported-height.ts";
 
@@ -40,10 +34,10 @@ export interface CatchUpDependencies {
   readonly clock: Clock;
   readonly ledger: Ledger;
   readonly network: Network;
-  readonly validators: ValidatorSet;
+  readonly epochs: Epochs;
+  /** By the validators of the current epoch. */
   readonly verifyCertificate: (certificate: Certificate) => Verified<Certificate> | undefined;
   readonly checkSignatures: (transactions: readonly NamedTransaction[]) => Promise<boolean>;
-  readonly leaderOf: (header: Header) => AccountId;
   /** A verified finalization of a block that is now executed, or soon will be. */
   readonly proven: (certificate: Verified<Certificate>) => void;
   readonly fatal: (error: unknown) => void;
@@ -51,7 +45,8 @@ export interface CatchUpDependencies {
 
 interface Range {
   readonly blocks: readonly Block[];
-  readonly finalization: Verified<Certificate>;
+  /** Undefined: of another epoch than ours; such a range helps nobody. */
+  readonly finalization: Verified<Certificate> | undefined;
 }
 
 export class CatchUp {
@@ -69,14 +64,19 @@ export class CatchUp {
 
   /** How many blocks the network is ahead of us, on the word of more than f validators. */
   get lag(): number {
-    const { network, validators, ledger } = this.#d;
-    const ahead = supportedHeight(network.peers, validators) - ledger.tip.header.height;
+    const { network, epochs, ledger } = this.#d;
+    const ahead = supportedHeight(network.peers, epochs.validators) - ledger.tip.header.height;
     return Math.max(0, ahead);
   }
 
   /** Whether the network is so far ahead that ranges are the way to fetch. No f liars can make it so. */
   get isFarBehind(): boolean {
     return this.lag >= lagNow;
+  }
+
+  /** The range that is under way. */
+  get asking(): { readonly from: number; readonly peer: string } | undefined {
+    return this.#asked && { from: this.#asked.from, peer: this.#asked.peer };
   }
 
   /** What the furthest peer claims: enough to ask it, and for nothing else. */
@@ -111,12 +111,14 @@ export class CatchUp {
     if (message.finalization === undefined || message.blocks.length === 0) return undefined;
     const range = this.#openRange(message);
     if (!range.ok) return range.reason;
+    const { finalization } = range.value;
+    if (finalization === undefined) return undefined;
     this.#executing = true;
     try {
-      this.#d.proven(range.value.finalization);
+      this.#d.proven(finalization);
       const flaw = await this.#executeRange(range.value);
       if (flaw !== undefined) return flaw;
-      this.#d.proven(range.value.finalization);
+      this.#d.proven(finalization);
     } catch (error) {
       this.#d.fatal(error);
     } finally {
@@ -177,6 +179,10 @@ export class CatchUp {
       return fail("a range has no finalization");
     }
     if (subject.blockId !== previous?.id) return fail("a range is not covered by its finalization");
+    if (subject.epoch !== this.#d.epochs.epoch) {
+      // We moved on meanwhile. (Nobody is asked for a later epoch: ranges start behind our tip and end with its epoch.)
+      return ok({ blocks: [], finalization: undefined });
+    }
     const finalization = this.#d.verifyCertificate(message.finalization);
     if (finalization === undefined) return fail("the finalization of a range is not valid");
     const first = blocks[0];
@@ -189,15 +195,16 @@ export class CatchUp {
   }
 
   async #executeRange(range: Range): Promise<string | undefined> {
-    const { ledger, clock } = this.#d;
+    const { ledger, clock, epochs } = this.#d;
     for (const block of range.blocks) {
+      if (block.header.epoch !== epochs.epoch) return undefined; // Consensus was faster: its epoch is over.
       if (ledger.position(block.id) === undefined) {
         if (ledger.position(block.header.parent) === undefined) return undefined;
         const good = await this.#d.checkSignatures(block.transactions);
         assert(good, "a final block has valid signatures");
         if (ledger.position(block.header.parent) === undefined) return undefined;
         const { epoch, view } = block.header;
-        const leader = this.#d.leaderOf(block.header);
+        const leader = operatorOf(this.#d.epochs.validators, view);
         const result = await runInSteps(ledger.execute(block, { epoch, view, leader }), clock);
         assert(result.ok, `a final block is valid (height ${block.header.height})`);
       }

@@ -24,8 +24,9 @@ export class CertificateWants {
     this.#network = dependencies.network;
   }
 
-  get size(): number {
-    return this.#wants.size;
+  /** Views whose certificate is waited for, ascending. */
+  get views(): readonly View[] {
+    return [...this.#wants.keys()].toSorted((a, b) => a - b);
   }
 
   want(view: View, first: PublicKey | undefined, epoch: Epoch, nowMs: number): void {
@@ -35,6 +36,11 @@ export class CertificateWants {
     const want: Want = { view, first, askedMs: nowMs, attempts: known?.attempts ?? 0 };
     this.#wants.set(view, want);
     this.#ask(want, epoch);
+  }
+
+  /** Another epoch has begun: its views are others. */
+  clear(): void {
+    this.#wants.clear();
   }
 
   /** Asks again what is still missing; `isMissing` is consensus' word. */

@@ -18,10 +18,16 @@ import type { Effect, NullifyReason } from "../consensus/effect.ts";
 import type { Input } from "../consensus/input.ts";
 import { type JournalEntry, journalEntryCodec } from "../consensus/journal-entry.ts";
 import type { Signer } from "../crypto/ports.ts";
-import type { ChainId, ValidatorIndex, View } from "../protocol/ids.ts";
+import type { ChainId, Epoch, ValidatorIndex, View } from "../protocol/ids.ts";
 import type { Verified } from "../protocol/verified.ts";
 import { type Certificate, type Proposal, signVote, type Vote } from "../protocol/vote.ts";
 import type { VoteJournal } from "../storage/vote-journal.ts";
+
+/** Where a durable finalization stands. */
+export interface Finalized {
+  readonly epoch: Epoch;
+  readonly view: View;
+}
 
 /** What consensus asks of the rest of the replica. */
 export interface ConsensusHost {
@@ -31,10 +37,12 @@ export interface ConsensusHost {
   finalized(proposal: Proposal, certificate: Verified<Certificate>): void;
   fetchCertificate(view: View, from: ValidatorIndex | undefined): void;
   sendVote(vote: Verified<Vote>): void;
+  spreadCertificate(certificate: Verified<Certificate>): void;
   sendCertificate(certificate: Verified<Certificate>): void;
   fault(first: Vote, second: Vote): void;
   entered(view: View, leader: ValidatorIndex): void;
   nullified(view: View, reason: NullifyReason): void;
+  passedOver(view: View, leader: ValidatorIndex): void;
   ownVoteUnknown(vote: Vote): void;
   /** After each turn: the place to look whether there is work. */
   turned(): void;
@@ -52,13 +60,15 @@ export class ConsensusDriver {
   readonly #chainId: ChainId;
   readonly #voter: { readonly signer: Signer; readonly position: ValidatorIndex } | undefined;
   readonly #journal: VoteJournal | undefined;
+  readonly #later: readonly JournalEntry[];
   readonly #fatal: (error: unknown) => void;
   #inputs: Input[] = [];
   #turning = false;
   #stopped = false;
   #mayVote = false;
   #unwritten: Uint8Array[] = [];
-  #entriesSincePrune = 0;
+  /** At first unknown: what an earlier epoch or an earlier run left counts as much. */
+  #entriesSincePrune = pruneAfterEntries;
   #timer: { readonly atMs: number; readonly cancel: Cancel } | undefined;
 
   constructor(
@@ -67,6 +77,8 @@ export class ConsensusDriver {
       readonly chainId: ChainId;
       readonly voter: { readonly signer: Signer; readonly position: ValidatorIndex } | undefined;
       readonly journal: VoteJournal | undefined;
+      /** Entries of later epochs that the last run left: kept until this epoch's end is durable. */
+      readonly later?: readonly JournalEntry[];
     },
     dependencies: {
       readonly host: ConsensusHost;
@@ -78,6 +90,7 @@ export class ConsensusDriver {
     this.#chainId = options.chainId;
     this.#voter = options.voter;
     this.#journal = options.journal;
+    this.#later = options.later ?? [];
     this.#host = dependencies.host;
     this.#clock = dependencies.clock;
     this.#fatal = dependencies.fatal;
@@ -117,7 +130,10 @@ export class ConsensusDriver {
       const effects = this.#stepAll();
       await this.#makeDurable(effects);
       if (this.#stopped) return;
-      for (const effect of effects) this.#perform(effect);
+      for (const effect of effects) {
+        this.#perform(effect);
+        if (this.#stopped) return; // That effect ended the epoch: the next one's driver goes on.
+      }
       this.#host.turned();
     }
     this.#turning = false;
@@ -149,13 +165,17 @@ export class ConsensusDriver {
     this.#entriesSincePrune += entries.length;
   }
 
-  /** The finalization of view `durable` is safe in the store: only below one may the journal forget. */
-  async prune(durable: View): Promise<void> {
+  /**
+   * The finalization of view `durable` is safe in the store: only below one may the journal forget. What it holds of
+   * earlier epochs goes with the first pruning.
+   */
+  async prune(durable: Finalized): Promise<void> {
     if (this.#journal === undefined || this.#journal.state.kind !== "sound") return;
+    if (this.#stopped || durable.epoch !== this.consensus.epoch) return;
     if (this.#entriesSincePrune < pruneAfterEntries || this.#turning) return;
     this.#entriesSincePrune = 0;
     this.#unwritten = []; // What consensus keeps holds them.
-    const kept: readonly JournalEntry[] = this.consensus.journalKeep(durable);
+    const kept = [...this.consensus.journalKeep(durable.view), ...this.#later];
     this.#turning = true;
     try {
       await this.#journal.rewrite(
@@ -182,6 +202,9 @@ export class ConsensusDriver {
         this.#vote(effect);
         break;
       case "certificate":
+        host.spreadCertificate(effect.certificate);
+        break;
+      case "certificate-again":
         host.sendCertificate(effect.certificate);
         break;
       case "propose":
@@ -210,6 +233,9 @@ export class ConsensusDriver {
         break;
       case "nullified":
         host.nullified(effect.view, effect.reason);
+        break;
+      case "passed-over":
+        host.passedOver(effect.view, effect.leader);
         break;
       default:
         unreachable(effect);

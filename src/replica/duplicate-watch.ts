@@ -13,14 +13,18 @@ const claimMs = 15_000;
 
 export class DuplicateWatch {
   readonly #clock: Clock;
-  readonly #endpoints: ReadonlySet<string>;
-  readonly #claimsNeeded: number;
+  #endpoints: ReadonlySet<string> = new Set();
+  #claimsNeeded = 1;
   /** Monotonic ms of the last claim by address. Bounded by the validators. */
   readonly #claims = new Map<string, number>();
 
   constructor(options: { readonly clock: Clock; readonly validators: ValidatorSet }) {
-    const { validators } = options.validators;
     this.#clock = options.clock;
+    this.setValidators(options.validators);
+  }
+
+  /** Another epoch has begun. */
+  setValidators({ validators }: ValidatorSet): void {
     this.#endpoints = new Set(validators.map(({ endpoint }) => endpoint));
     this.#claimsNeeded = faultyMax(validators.length) + 1;
   }

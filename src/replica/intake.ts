@@ -4,42 +4,51 @@
  * Cheap questions come first: have we these bytes, is the id final, could it apply at all; only then are signatures
  * checked, once per content hash, away from the loop. Submitting is idempotent: an id is looked up before any rule,
  * so a final transaction is never answered `nonce_too_low`.
+ *
+ * Faults come in by the same way and wait in a pool of their own; the node's own evidence begins here.
  * @module
  */
-
+import { fromHex } from "../base/bytes.ts";
 import type { Clock } from "../base/clock.ts";
 import { RecentMap } from "../base/recent-map.ts";
 import type { Hasher } from "../crypto/ports.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { AdmissionContext } from "../mempool/admission.ts";
-import type { Departure, Mempool } from "../mempool/mempool.ts";
-import { acceptChecked, signatureChecks, signatureCount } from "../protocol/authorization.ts";
+import type { EvidenceContext, EvidencePool } from "../mempool/evidence-pool.ts";
+import type { Admission, Mempool } from "../mempool/mempool.ts";
+import {
+  acceptChecked,
+  type SignatureCheck,
+  signatureChecks,
+  signatureCount,
+} from "../protocol/authorization.ts";
 import type { Block } from "../protocol/block.ts";
+import { faultChecks, orderedFault } from "../protocol/fault.ts";
+import { acceptCheckedFault, offenceOf, setsAfter } from "../protocol/fault-rules.ts";
 import type { BlockId, ChainId, ContentHash, TransactionId } from "../protocol/ids.ts";
 import type { Parameters } from "../protocol/parameters.ts";
 import { readAccount, readParameters, type StateReader } from "../protocol/state.ts";
-import { contentHashOf, type NamedTransaction, openTransaction } from "../protocol/transaction.ts";
 import {
-  describeError,
-  isInvalid,
-  type TransactionErrorCode,
-} from "../protocol/transaction-errors.ts";
+  contentHashOf,
+  isFault,
+  type NamedFault,
+  type NamedTransaction,
+  nameTransaction,
+  openTransaction,
+} from "../protocol/transaction.ts";
 import type { Verified } from "../protocol/verified.ts";
+import type { Vote } from "../protocol/vote.ts";
 import type { ChainStore } from "../storage/chain-store.ts";
 import type { SubmitAnswer, TransactionStatus } from "./node-queries.ts";
+import { busy, endOf, Outcomes, refusal } from "./outcomes.ts";
 import type { SignaturePool } from "./ports.ts";
 
 /** Content hashes of blocks' transactions, never in the pool here, whose signatures are known to be good. */
 const checkedMax = 65_536;
-/** Ids whose refusal or end is remembered, and for how long. */
-const outcomesMax = 16_384;
-const outcomeMs = 10 * 60_000;
 /** Signature checks of submitted transactions under way at once; beyond it this node is busy. */
 const checksUnderWayMax = 4_096;
 /** Checks of one block given to the pool at a time: with the above, never more than its queue takes. */
 const checksPerStep = 1_024;
-
-type Outcome = { readonly status: TransactionStatus; readonly untilMs: number };
 
 /** What a peer's transaction turned out to be: the last two say whose fault a refusal is. */
 export type Received = "admitted" | "known" | "refused" | "malformed" | "bad-signature";
@@ -51,9 +60,11 @@ export interface IntakeDependencies {
   readonly ledger: Ledger;
   readonly chain: ChainStore;
   readonly mempool: Mempool;
+  readonly evidence: EvidencePool;
   readonly signatures: SignaturePool;
   /** Called for each newly admitted transaction. */
   readonly admitted: (transaction: NamedTransaction) => void;
+  readonly fatal: (error: unknown) => void;
 }
 
 export class Intake {
@@ -65,10 +76,11 @@ export class Intake {
   #rules:
     | { readonly tip: BlockId; readonly state: StateReader; readonly parameters: Parameters }
     | undefined;
-  readonly #outcomes = new RecentMap<TransactionId, Outcome>({ entriesMax: outcomesMax });
+  readonly #outcomes: Outcomes;
 
   constructor(dependencies: IntakeDependencies) {
     this.#d = dependencies;
+    this.#outcomes = new Outcomes(dependencies);
   }
 
   /** From clients: an answer for each, in order. */
@@ -76,7 +88,8 @@ export class Intake {
     const opened = encoded.map((bytes) => openTransaction(this.#d.hasher, this.#d.chainId, bytes));
     const fresh: NamedTransaction[] = [];
     for (const transaction of opened) {
-      if (transaction.ok && this.#wanted(transaction.value)) fresh.push(transaction.value);
+      if (!transaction.ok || this.#unwanted(transaction.value) !== undefined) continue;
+      fresh.push(transaction.value);
     }
     await this.#checkAndAdmit(fresh);
     const answers: SubmitAnswer[] = [];
@@ -102,33 +115,39 @@ export class Intake {
     for (const [position, bytes] of encoded.entries()) {
       const hash = hashes[position] ?? contentHashOf(this.#d.hasher, bytes);
       results.push("known");
-      if (this.#d.mempool.has(hash)) continue;
+      if (this.#d.mempool.has(hash) || this.#d.evidence.has(hash)) continue;
       const opened = openTransaction(this.#d.hasher, this.#d.chainId, bytes, hash);
-      if (!opened.ok) results[position] = "malformed";
-      else if (!this.#wanted(opened.value)) results[position] = "refused";
-      else fresh.push({ transaction: opened.value, position });
+      const unwanted = opened.ok ? this.#unwanted(opened.value) : "malformed";
+      if (unwanted !== undefined) results[position] = unwanted;
+      else if (opened.ok) fresh.push({ transaction: opened.value, position });
     }
     const ends = await this.#checkAndAdmit(fresh.map(({ transaction }) => transaction));
     for (const [i, { position }] of fresh.entries()) results[position] = ends[i] ?? "refused";
     return results;
   }
 
+  /** Two votes of one validator in one view that this node found in conflict: evidence, for everyone. */
+  offerFault(first: Vote, second: Vote): void {
+    const { hasher, chainId, fatal } = this.#d;
+    const named = nameTransaction(hasher, chainId, orderedFault(first, second));
+    if (this.#unwanted(named) !== undefined) return;
+    this.#verify([named]).then((verified) => {
+      for (const fault of verified) this.#admit(fault);
+    }, fatal);
+  }
+
   /** What is known about an id. */
   status(id: TransactionId): TransactionStatus {
     const found = this.#d.chain.transactionById(id);
     if (found !== undefined) return { kind: "final", found };
-    const pending = this.#d.mempool.findById(id) ?? this.#committing.get(id);
+    const pending = this.#waiting(id) ?? this.#committing.get(id);
     if (pending !== undefined) return { kind: "pending", transaction: pending };
-    return this.#outcome(id);
+    return this.#outcomes.of(id);
   }
 
-  /** What was remembered of an id that is neither final nor waiting. */
-  #outcome(id: TransactionId): TransactionStatus {
-    const outcome = this.#outcomes.get(id);
-    if (outcome === undefined || outcome.untilMs < this.#d.clock.monotonicMs()) {
-      return { kind: "unknown" };
-    }
-    return outcome.status;
+  #waiting(id: TransactionId): NamedTransaction | undefined {
+    const { mempool, evidence } = this.#d;
+    return mempool.findById(id) ?? evidence.get(id as string as ContentHash);
   }
 
   /** Blocks became final together, in memory: the pool forgets what they held or made impossible. Returns what ended. */
@@ -141,8 +160,13 @@ export class Intake {
     const ended: TransactionId[] = [];
     for (const departure of departures) {
       if (departure.kind === "included") continue;
-      this.#remember(departure.id, endOf(departure));
+      this.#outcomes.remember(departure.id, endOf(departure));
       ended.push(departure.id);
+    }
+    for (const { id, code } of this.#d.evidence.finalized(this.#evidenceContext())) {
+      if (this.#committing.has(id)) continue;
+      this.#outcomes.refused(id, code);
+      ended.push(id);
     }
     return ended;
   }
@@ -151,19 +175,19 @@ export class Intake {
   committed({ transactions }: Block): void {
     for (const { id } of transactions) {
       this.#committing.delete(id);
-      this.#outcomes.delete(id);
+      this.#outcomes.forget(id);
     }
   }
 
-  #remember(id: TransactionId, status: TransactionStatus): void {
-    this.#outcomes.set(id, { status, untilMs: this.#d.clock.monotonicMs() + outcomeMs });
-  }
-
-  /** Whether every signature of all of them is good. Those of the pool and those checked before cost nothing. */
+  /**
+   * Whether every signature of all of them is good. Those of the pool and those checked before cost nothing; those of
+   * Faults are the ledger's to check.
+   */
   async checkSignatures(transactions: readonly NamedTransaction[]): Promise<boolean> {
     let step: NamedTransaction[] = [];
     let checks = 0;
     for (const transaction of transactions) {
+      if (isFault(transaction)) continue;
       const { contentHash } = transaction;
       if (this.#d.mempool.has(contentHash) || this.#checked.has(contentHash)) continue;
       step.push(transaction);
@@ -183,20 +207,32 @@ export class Intake {
     return good.length === transactions.length;
   }
 
-  /** Against the final state: rules that need no signature; remembers a refusal. */
-  #wanted(transaction: NamedTransaction): boolean {
+  /** Against the final state: rules that need no signature; remembers a refusal. Undefined: it is to be checked. */
+  #unwanted(transaction: NamedTransaction): "refused" | "malformed" | undefined {
+    if (isFault(transaction)) return this.#unwantedFault(transaction);
     const status = this.#standing(transaction);
     // What was refused may be acceptable now; everything else that is known stays as it is.
-    if (status.kind !== "unknown" && status.kind !== "refused") return false;
+    if (status.kind !== "unknown" && status.kind !== "refused") return "refused";
     const code = this.#d.mempool.precheck(transaction, this.#context());
-    if (code === undefined) return true;
-    this.#refuse(transaction, code);
-    return false;
+    if (code === undefined) return undefined;
+    this.#outcomes.refused(transaction.id, code);
+    return "refused";
+  }
+
+  /** Votes that could never be a Fault are the fault of whoever sends them; those of an unknown epoch are nobody's. */
+  #unwantedFault(fault: NamedFault): "refused" | "malformed" | undefined {
+    const { evidence } = this.#d;
+    if (evidence.has(fault.contentHash) || this.#committing.has(fault.id)) return "refused";
+    const code = evidence.precheck(fault, this.#evidenceContext());
+    if (code === undefined) return undefined;
+    this.#outcomes.refused(fault.id, code);
+    return code === "fault_invalid" ? "malformed" : "refused";
   }
 
   /** The status of a transaction whose bytes we have: more can be said, and more cheaply, than about a mere id. */
   #standing(transaction: NamedTransaction): TransactionStatus {
     const { id } = transaction;
+    if (isFault(transaction)) return this.status(id);
     if (this.#d.mempool.hasId(id) || this.#committing.has(id)) {
       return { kind: "pending", transaction };
     }
@@ -207,15 +243,17 @@ export class Intake {
       const known = this.status(id);
       return known.kind === "final" ? known : refusal("nonce_too_low");
     }
-    return tipTimestampMs > expiryMs ? { kind: "expired" } : this.#outcome(id);
+    return tipTimestampMs > expiryMs ? { kind: "expired" } : this.#outcomes.of(id);
   }
 
   /** The same, and which transaction has its nonce if another one does. */
   async #explained(transaction: NamedTransaction): Promise<TransactionStatus> {
     const known = this.#standing(transaction);
+    if (isFault(transaction)) return known;
     if (known.kind !== "refused" || known.code !== "nonce_too_low") return known;
     const { sender, nonce } = transaction.signed.transaction;
     for (const { id, signed } of this.#committing.values()) {
+      if (signed.kind === "fault") continue;
       const other = signed.transaction;
       if (other.sender === sender && other.nonce === nonce) return { kind: "superseded", by: id };
     }
@@ -231,11 +269,11 @@ export class Intake {
     const taken = new Set(wanted);
     return transactions.map((transaction) => {
       if (!taken.has(transaction)) {
-        this.#remember(transaction.id, busy);
+        this.#outcomes.remember(transaction.id, busy);
         return "refused";
       }
       if (!verified.has(transaction)) {
-        this.#refuse(transaction, "bad_signature");
+        this.#outcomes.refused(transaction.id, "bad_signature");
         return "bad-signature";
       }
       return this.#admit(transaction as Verified<NamedTransaction>);
@@ -243,13 +281,19 @@ export class Intake {
   }
 
   #admit(transaction: Verified<NamedTransaction>): Received {
-    const verdict = this.#d.mempool.admit(transaction, this.#context());
-    if (verdict.kind === "refused") this.#refuse(transaction, verdict.code);
+    const verdict = this.#takeIn(transaction);
+    if (verdict.kind === "refused") this.#outcomes.refused(transaction.id, verdict.code);
     if (verdict.kind !== "admitted") return verdict.kind;
-    for (const id of verdict.evicted) this.#remember(id, refusal("pool_full"));
-    this.#outcomes.delete(transaction.id);
+    for (const id of verdict.evicted) this.#outcomes.refused(id, "pool_full");
+    this.#outcomes.forget(transaction.id);
     this.#d.admitted(transaction);
     return "admitted";
+  }
+
+  #takeIn(transaction: Verified<NamedTransaction>): Admission {
+    if (!isFault(transaction)) return this.#d.mempool.admit(transaction, this.#context());
+    const verdict = this.#d.evidence.admit(transaction, this.#evidenceContext());
+    return verdict.kind === "admitted" ? { ...verdict, evicted: [] } : verdict;
   }
 
   #reserve(transaction: NamedTransaction): boolean {
@@ -265,21 +309,28 @@ export class Intake {
   ): Promise<readonly Verified<NamedTransaction>[]> {
     const entries = transactions.map((transaction) => ({
       transaction,
-      checks: signatureChecks(this.#d.chainId, transaction),
+      checks: this.#checksOf(transaction),
     }));
     const results = await this.#d.signatures.verify(entries.flatMap(({ checks }) => checks));
     const good: Verified<NamedTransaction>[] = [];
     let next = 0;
     for (const { transaction, checks } of entries) {
-      const verified = acceptChecked(transaction, results.slice(next, next + checks.length));
+      const own = results.slice(next, next + checks.length);
+      const verified = isFault(transaction)
+        ? acceptCheckedFault(transaction, own)
+        : acceptChecked(transaction, own);
       next += checks.length;
       if (verified !== undefined) good.push(verified);
     }
     return good;
   }
 
-  #refuse(transaction: NamedTransaction, code: TransactionErrorCode): void {
-    this.#remember(transaction.id, refusal(code));
+  #checksOf(transaction: NamedTransaction): readonly SignatureCheck[] {
+    const { chainId } = this.#d;
+    if (!isFault(transaction)) return signatureChecks(chainId, transaction);
+    const { signed } = transaction;
+    const offence = offenceOf(signed, this.#evidenceContext().sets);
+    return offence.ok ? faultChecks(chainId, signed, fromHex(offence.value.consensusKey)) : [];
   }
 
   /** The final state and what it says of the rules: the same until the tip moves. */
@@ -293,28 +344,10 @@ export class Intake {
     const { state, parameters } = this.#rules;
     return { state, parameters, tipTimestampMs: header.timestampMs, wallMs: clock.wallMs() };
   }
-}
 
-const busy: TransactionStatus = {
-  kind: "refused",
-  code: "node_busy",
-  message: "This node has more to check than it can; try another one, or again in a moment.",
-};
-
-function refusal(code: TransactionErrorCode): TransactionStatus {
-  const kind = isInvalid(code) ? "invalid" : "refused";
-  return { kind, code, message: describeError(code) };
-}
-
-function endOf(departure: Exclude<Departure, { kind: "included" }>): TransactionStatus {
-  switch (departure.kind) {
-    case "expired":
-      return { kind: "expired" };
-    case "superseded":
-      return departure.by === undefined
-        ? refusal("nonce_too_low")
-        : { kind: "superseded", by: departure.by };
-    case "unaffordable":
-      return refusal("insufficient_balance");
+  /** What a Fault is judged by: as a part of the next block. */
+  #evidenceContext(): EvidenceContext {
+    const { state } = this.#context();
+    return { state, sets: setsAfter(this.#d.ledger.tip.header.height, state) };
   }
 }

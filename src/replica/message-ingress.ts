@@ -7,16 +7,13 @@
  * @module
  */
 import type { Clock } from "../base/clock.ts";
-import type { Consensus } from "../consensus/consensus.ts";
 import type { Input } from "../consensus/input.ts";
 import type { Hasher, Verifier } from "../crypto/ports.ts";
 import type { Network, Peer } from "../network/network.ts";
 import { blockIdOf, bodyMatches } from "../protocol/block.ts";
-import type { ChainId } from "../protocol/ids.ts";
-import type { Message, ProposalMessage } from "../protocol/message.ts";
-import type { ValidatorSet } from "../protocol/validator-set.ts";
+import type { ChainId, Epoch } from "../protocol/ids.ts";
+import type { Certified, Message, ProposalMessage } from "../protocol/message.ts";
 import {
-  type Certificate,
   type Vote,
   type VoteVerification,
   verifyCertificate,
@@ -26,6 +23,9 @@ import type { Activity } from "./activity.ts";
 import type { BlockRequests } from "./block-requests.ts";
 import type { Candidates } from "./candidates.ts";
 import type { CatchUp } from "./catch-up.ts";
+import type { CertificateSpread } from "./certificate-spread.ts";
+import { EarlyMessages } from "./early-messages.ts";
+import type { Epochs } from "./epochs.ts";
 import type { Serving } from "./serving.ts";
 
 export type Verdict =
@@ -45,15 +45,17 @@ export interface IngressDependencies {
   readonly hasher: Hasher;
   readonly verifier: Verifier;
   readonly clock: Clock;
-  readonly validators: ValidatorSet;
-  readonly consensus: Consensus;
+  readonly epochs: Epochs;
   readonly network: Network;
   readonly candidates: Candidates;
   readonly requests: BlockRequests;
   readonly catchUp: CatchUp;
   readonly serving: Serving;
+  readonly spread: CertificateSpread;
   readonly activity: Activity;
   readonly give: (input: Input) => void;
+  /** An answer to what a validator without its journal asks. */
+  readonly certified: (peer: Peer, message: Certified) => void;
   readonly fatal: (error: unknown) => void;
   /** A peer stands in an earlier view than we do: it may need our best certificate. */
   readonly peerBehind: (peer: Peer) => void;
@@ -61,12 +63,20 @@ export interface IngressDependencies {
 
 export class MessageIngress {
   readonly #d: IngressDependencies;
-  readonly #verification: VoteVerification;
+  readonly #early = new EarlyMessages();
 
   constructor(dependencies: IngressDependencies) {
     this.#d = dependencies;
-    const { verifier, chainId, validators } = dependencies;
-    this.#verification = { verifier, chainId, validators };
+  }
+
+  /** An epoch has begun: what came for it before is looked at now. */
+  beganEpoch(): void {
+    for (const { peer, message } of this.#early.take()) this.received(peer, message);
+  }
+
+  get #verification(): VoteVerification {
+    const { verifier, chainId, epochs } = this.#d;
+    return { verifier, chainId, validators: epochs.validators };
   }
 
   received(peer: Peer, message: Message): void {
@@ -77,9 +87,9 @@ export class MessageIngress {
   #receive(peer: Peer, message: Message): Verdict {
     switch (message.kind) {
       case "votes":
-        return this.#votes(peer, message.votes);
+        return this.#votes(peer, message);
       case "certificate":
-        return this.#certificate(message.certificate);
+        return this.#certificate(peer, message);
       case "proposal":
         return this.#proposal(peer, message);
       case "block":
@@ -88,6 +98,9 @@ export class MessageIngress {
         return this.#blockTransactions(peer, message);
       case "blocks":
         this.#blocks(peer, message);
+        return accept;
+      case "certified":
+        this.#d.certified(peer, message);
         return accept;
       case "blocks-request":
         this.#d.serving.range(message).then((range) => peer.send(range), this.#d.fatal);
@@ -100,8 +113,17 @@ export class MessageIngress {
     }
   }
 
-  #votes(peer: Peer, votes: readonly Vote[]): Verdict {
-    for (const vote of votes) {
+  /** Whether it is of this epoch. A later one is told by the network before we have seen its beginning. */
+  #isNow(peer: Peer, of: Epoch, message: Message): boolean {
+    const { epoch } = this.#d.epochs;
+    if (of < epoch) this.#d.peerBehind(peer);
+    if (of === epoch + 1) this.#early.keep(peer, message);
+    return of === epoch;
+  }
+
+  #votes(peer: Peer, message: Extract<Message, { kind: "votes" }>): Verdict {
+    for (const vote of message.votes) {
+      if (!this.#isNow(peer, vote.body.epoch, message)) continue;
       const verdict = this.#vote(peer, vote);
       if (verdict.kind === "reject") return verdict;
     }
@@ -109,34 +131,35 @@ export class MessageIngress {
   }
 
   #vote(peer: Peer, vote: Vote): Verdict {
-    const { consensus, give } = this.#d;
-    if (vote.body.epoch === consensus.epoch && vote.body.view < consensus.view) {
-      this.#d.peerBehind(peer);
-    }
+    const { consensus } = this.#d.epochs;
+    if (vote.body.view < consensus.view) this.#d.peerBehind(peer);
     if (!consensus.wantsVote(vote)) return ignore;
     const verified = verifyVote(vote, this.#verification);
     if (verified === undefined) return reject("bad-signature");
-    give({ kind: "vote", vote: verified });
+    this.#d.give({ kind: "vote", vote: verified });
     return accept;
   }
 
-  #certificate(certificate: Certificate): Verdict {
-    const { consensus, give } = this.#d;
-    if (!consensus.wantsCertificate(certificate.subject)) return ignore;
+  #certificate(peer: Peer, message: Extract<Message, { kind: "certificate" }>): Verdict {
+    const { certificate } = message;
+    this.#d.spread.cameFrom(peer, certificate.subject);
+    if (!this.#isNow(peer, certificate.subject.epoch, message)) return ignore;
+    if (!this.#d.epochs.consensus.wantsCertificate(certificate.subject)) return ignore;
     const verified = verifyCertificate(certificate, this.#verification);
     if (verified === undefined) return reject("bad-signature");
     this.#d.activity.quorumSeen();
-    give({ kind: "certificate", certificate: verified });
+    this.#d.give({ kind: "certificate", certificate: verified });
     return accept;
   }
 
   /** The leader's vote with the compact block: the header is the voted one, and commits to these hashes. */
   #proposal(peer: Peer, message: ProposalMessage): Verdict {
-    const { consensus, hasher, candidates } = this.#d;
+    const { hasher, candidates } = this.#d;
+    const { consensus } = this.#d.epochs;
     const { vote, header, hashes } = message;
     const { body } = vote;
     if (body.kind !== "notarize") return reject("malformed");
-    if (body.epoch !== consensus.epoch) return ignore;
+    if (!this.#isNow(peer, body.epoch, message)) return ignore;
     if (vote.signer !== consensus.leader(body.view)) return reject("malformed");
     const known = candidates.blockOf(body.blockId) !== undefined;
     if (!consensus.wantsVote(vote)) {

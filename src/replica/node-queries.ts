@@ -17,10 +17,10 @@ import type {
   PublicKey,
   TransactionId,
 } from "../protocol/ids.ts";
-import type { Parameters } from "../protocol/parameters.ts";
 import type { NamedTransaction } from "../protocol/transaction.ts";
 import type { Validator } from "../protocol/validator-set.ts";
 import type { Certificate } from "../protocol/vote.ts";
+import type { MembershipAnswers } from "./membership-queries.ts";
 
 export interface Tip {
   readonly height: Height;
@@ -39,6 +39,15 @@ export type VotingState =
   | { readonly kind: "voting" }
   | { readonly kind: "silent"; readonly reason: string };
 
+export interface Fetching {
+  /** Views whose certificate is asked for. */
+  readonly certificates: readonly number[];
+  /** Blocks asked for by id. */
+  readonly blocks: number;
+  /** The range of blocks under way: from which height, from whom. */
+  readonly range: { readonly from: number; readonly peer: string } | undefined;
+}
+
 export interface NodeStatus {
   readonly chainId: ChainId;
   readonly networkName: string;
@@ -49,6 +58,8 @@ export interface NodeStatus {
   readonly voting: VotingState;
   readonly tip: Tip;
   readonly epoch: number;
+  /** Height of the epoch's last block. */
+  readonly epochEnds: number;
   readonly view: number;
   readonly lastFinalView: number;
   /** Name of the leader of the current view. */
@@ -58,8 +69,21 @@ export interface NodeStatus {
   readonly quorumAgeMs: number;
   readonly peers: number;
   readonly mempool: { readonly transactions: number; readonly bytes: number };
-  /** The last nullified views, newest last, at most 16. */
-  readonly nullified: readonly { readonly view: number; readonly reason: string }[];
+  /** The last nullified views, newest last, at most 16, each with who led it and why this node gave it up. */
+  readonly nullified: readonly {
+    readonly epoch: number;
+    readonly view: number;
+    readonly leader: string;
+    /** Of consensus' list, or `by-others` when only others nullified it. */
+    readonly reason: string;
+    /** False: this node gave it up, a quorum has not (yet). */
+    readonly byQuorum: boolean;
+    readonly agoMs: number;
+  }[];
+  /** Names of validators of whom no vote was seen in the last views. */
+  readonly silent: readonly string[];
+  /** What this node is waiting for from others. */
+  readonly fetching: Fetching;
   readonly faults: number;
   readonly startedMs: number;
 }
@@ -71,6 +95,10 @@ export interface ValidatorStatus {
   readonly connected: boolean;
   /** The highest view in which a vote of it was seen, or undefined. */
   readonly lastVoteView: number | undefined;
+  /** None of its votes was seen in the last views that this node left. */
+  readonly silent: boolean;
+  /** Views of this epoch that it led and a quorum nullified. */
+  readonly missedViews: number;
 }
 
 export interface PeerStatus {
@@ -164,7 +192,8 @@ export type BlockListener = (block: FoundBlock) => void;
 export interface NodeQueries {
   readonly genesis: Genesis;
   readonly chainId: ChainId;
-  parameters(): Parameters;
+  /** Sets, standing votes, parameters of now and next, proven faults. */
+  readonly membership: MembershipAnswers;
   status(): NodeStatus;
   tip(): Tip;
   validators(): readonly ValidatorStatus[];

@@ -7,53 +7,49 @@
  * @module
  */
 import { assert } from "../base/assert.ts";
-import { toHex } from "../base/bytes.ts";
-import { ok, type Result } from "../base/result.ts";
+import { fail, ok, type Result } from "../base/result.ts";
 import { decode } from "../codec/codec.ts";
 import { type JournalEntry, journalEntryCodec } from "../consensus/journal-entry.ts";
+import type { Hasher } from "../crypto/ports.ts";
 import { openGenesisLedger } from "../ledger/genesis-state.ts";
 import { Ledger } from "../ledger/ledger.ts";
 import type { Block } from "../protocol/block.ts";
-import type { PublicKey } from "../protocol/ids.ts";
-import { type BlockId, epoch, type ValidatorIndex, type View, view } from "../protocol/ids.ts";
+import { type BlockId, type View, view } from "../protocol/ids.ts";
+import { protocolVersionSupported } from "../protocol/parameters.ts";
 import type { StateKey } from "../protocol/state.ts";
-import { ValidatorSet } from "../protocol/validator-set.ts";
 import type { Proposal } from "../protocol/vote.ts";
 import { ChainStore } from "../storage/chain-store.ts";
 import type { OpenFailure } from "../storage/open-failure.ts";
-import { leaderOfHeader } from "./application.ts";
-import type { ReplicaOptions, ReplicaPorts } from "./ports.ts";
+import { type EpochFacts, epochFacts } from "./epoch-facts.ts";
+import { operatorOf } from "./leaders.ts";
+import type { ReplicaOptions, ReplicaPorts, ValidatorIdentity } from "./ports.ts";
 
-export type { OpenFailure };
+/** Why a replica does not open. */
+export interface LedgerFailure {
+  /** Stable. */
+  readonly code: OpenFailure["code"] | "protocol_version" | "journal_unknown";
+  readonly message: string;
+  readonly fix: string;
+}
 
 export interface OpenedLedger {
   readonly chain: ChainStore;
   readonly ledger: Ledger;
-  readonly validators: ValidatorSet;
-  /** Our place in the set, if our key is in it. */
-  readonly self: ValidatorIndex | undefined;
-  /** The genesis block. */
-  readonly boundary: BlockId;
+  /** The epoch of the next block. */
+  readonly facts: EpochFacts;
   readonly lastFinal: { readonly view: View; readonly proposal?: Proposal };
-  readonly entries: readonly JournalEntry[];
-  /** Why this validator must not vote, or undefined. */
-  readonly silence: string | undefined;
+  /** What the journal of each key holds, oldest first. */
+  readonly entriesOf: ReadonlyMap<ValidatorIdentity, readonly JournalEntry[]>;
 }
 
 export async function openLedger(
   options: ReplicaOptions,
   ports: ReplicaPorts,
-): Promise<Result<OpenedLedger, OpenFailure>> {
+): Promise<Result<OpenedLedger, LedgerFailure>> {
   const { hasher, verifier, store } = ports;
-  const { genesis, chainId } = options;
+  const { genesis, chainId, checkpoint } = options;
   const start = openGenesisLedger(hasher, genesis);
   assert(start.chainId === chainId, "the chain id is the genesis's");
-  const validators = new ValidatorSet({
-    hasher,
-    validators: genesis.validators,
-    epoch: epoch(0),
-    boundary: start.id,
-  });
   if (await ChainStore.isEmpty(store)) {
     await ChainStore.create(store, {
       hasher,
@@ -68,7 +64,7 @@ export async function openLedger(
     verifier,
     chainId,
     genesisId: start.id,
-    validatorsOf: (of) => (of === 0 ? validators : undefined),
+    checkpoint,
   });
   if (!opened.ok) return opened;
   const { chain, tree, version, droppedBlocks } = opened.value;
@@ -76,6 +72,7 @@ export async function openLedger(
     ports.log.warn("damaged unfinal blocks removed", { blocks: droppedBlocks });
   const ledger = new Ledger({
     hasher,
+    verifier,
     chainId,
     genesis,
     base: { read: (key: StateKey) => chain.state(key) },
@@ -83,26 +80,46 @@ export async function openLedger(
     tree,
     treeVersion: version,
   });
-  const signer = options.validator?.signer;
-  const self = signer && validators.indexOf(toHex(signer.publicKey) as PublicKey);
-  const { entries, silence } = readJournal(options, self);
-  executeCertified(chain, ledger, validators, entries);
-  return ok({
-    chain,
-    ledger,
-    validators,
-    self,
-    boundary: start.id,
-    lastFinal: lastFinalOf(chain),
-    entries,
-    silence,
-  });
+  const facts = nextEpoch(hasher, ledger, chain);
+  const failure = versionFailure(facts);
+  if (failure !== undefined) return fail(failure);
+  const entriesOf = new Map<ValidatorIdentity, readonly JournalEntry[]>();
+  for (const identity of options.validators) {
+    const entries = readEntries(identity);
+    if (!entries.ok) return entries;
+    entriesOf.set(identity, entries.value);
+  }
+  executeCertified(chain, ledger, facts, [...entriesOf.values()].flat());
+  return ok({ chain, ledger, facts, lastFinal: lastFinalOf(chain, facts), entriesOf });
 }
 
-/** The proposal that made the tip final, as far as the store knows it. */
-function lastFinalOf(chain: ChainStore): { readonly view: View; readonly proposal?: Proposal } {
+/** The epoch that the block after the final tip belongs to. */
+export function nextEpoch(hasher: Hasher, ledger: Ledger, chain: ChainStore): EpochFacts {
+  const { id, header } = ledger.tip;
+  const tip = { id, header, state: ledger.state(id) };
+  return epochFacts(hasher, tip, (epoch) => chain.boundaryOf(epoch));
+}
+
+/** An old program stops at the boundary where its members have agreed on a newer protocol. */
+export function versionFailure({
+  protocolVersion,
+  boundaryHeight,
+}: EpochFacts): LedgerFailure | undefined {
+  if (protocolVersion <= protocolVersionSupported) return undefined;
+  return {
+    code: "protocol_version",
+    message: `from block ${boundaryHeight + 1} on this network runs protocol version ${protocolVersion}; this program knows versions up to ${protocolVersionSupported}`,
+    fix: "Install a newer version of Quorate; nothing else is needed.",
+  };
+}
+
+/** The proposal that made the tip final, as far as the store knows it. At a boundary: view 0 of the new epoch. */
+function lastFinalOf(
+  chain: ChainStore,
+  { boundaryHeight }: EpochFacts,
+): { readonly view: View; readonly proposal?: Proposal } {
   const { header, id } = chain.tip;
-  if (header.height === 0) return { view: view(0) };
+  if (header.height === boundaryHeight) return { view: view(0) };
   const subject = chain.finalizationAt(header.height)?.subject;
   if (subject?.kind === "finalize") return { view: subject.view, proposal: subject };
   // Final through a descendant that was not committed before the last stop: the journal or peers know more.
@@ -110,48 +127,43 @@ function lastFinalOf(chain: ChainStore): { readonly view: View; readonly proposa
   return { view: header.view, proposal };
 }
 
-function readJournal(
-  options: ReplicaOptions,
-  self: ValidatorIndex | undefined,
-): { readonly entries: readonly JournalEntry[]; readonly silence: string | undefined } {
-  const journal = options.validator?.journal;
-  if (journal === undefined) return { entries: [], silence: undefined };
-  if (self === undefined) return { entries: [], silence: "this key is not in the validator set" };
-  const { state } = journal;
-  if (state.kind === "absent") {
-    const silence =
-      "there is no vote journal beside the validator key: it may have voted elsewhere";
-    return { entries: [], silence };
-  }
-  if (state.kind === "damaged") {
-    return { entries: [], silence: `the vote journal is damaged: ${state.reason}` };
-  }
+/** A journal that is not sound has no entries: it keeps its key from voting, never the node from following. */
+function readEntries({
+  journal,
+}: ValidatorIdentity): Result<readonly JournalEntry[], LedgerFailure> {
+  if (journal.state.kind !== "sound") return ok([]);
   const entries: JournalEntry[] = [];
-  for (const bytes of state.entries) {
+  for (const bytes of journal.state.entries) {
     const entry = decode(journalEntryCodec, bytes);
-    if (!entry.ok) return { entries: [], silence: "the vote journal holds an unknown entry" };
+    if (!entry.ok) {
+      return fail({
+        code: "journal_unknown",
+        message: `the vote journal holds an entry that this program cannot read: ${entry.reason.message}`,
+        fix: "Start the program that wrote it, or a newer one.",
+      });
+    }
     entries.push(entry.value);
   }
-  return { entries, silence: undefined };
+  return ok(entries);
 }
 
 /** Executes the blocks above the tip whose certify result was ok: what consensus may build on at once. */
 function executeCertified(
   chain: ChainStore,
   ledger: Ledger,
-  validators: ValidatorSet,
+  facts: EpochFacts,
   entries: readonly JournalEntry[],
 ): void {
   const certified = new Set<BlockId>();
   for (const entry of entries) {
     if (entry.kind === "certified" && entry.ok) certified.add(entry.proposal.blockId);
   }
-  const leaderOf = leaderOfHeader(validators);
   for (const at of chain.storedHeights()) {
     for (const id of chain.storedBlocksAt(at)) {
       const block = certified.has(id) ? chain.storedBlock(at, id) : undefined;
-      if (block === undefined || ledger.position(block.header.parent) === undefined) continue;
-      execute(ledger, block, leaderOf(block.header));
+      if (block === undefined || block.header.epoch !== facts.epoch) continue;
+      if (ledger.position(block.header.parent) === undefined) continue;
+      execute(ledger, block, operatorOf(facts.validators, block.header.view));
     }
   }
 }

@@ -8,7 +8,7 @@ import type { Hasher, Signer, Verifier } from "../crypto/ports.ts";
 import type { Transport } from "../network/transport.ts";
 import type { SignatureCheck } from "../protocol/authorization.ts";
 import type { Genesis } from "../protocol/genesis.ts";
-import type { ChainId, NodeId } from "../protocol/ids.ts";
+import type { BlockId, ChainId, Height, NodeId } from "../protocol/ids.ts";
 import type { Store } from "../storage/store.ts";
 import type { VoteJournal } from "../storage/vote-journal.ts";
 
@@ -42,8 +42,10 @@ export interface ReplicaOptions {
   readonly genesis: Genesis;
   readonly chainId: ChainId;
   readonly nodeId: NodeId;
-  /** Undefined for an observer. */
-  readonly validator: ValidatorIdentity | undefined;
+  /** The keys that this node may vote with, each in the epochs whose set names it; none for an observer. */
+  readonly validators: readonly ValidatorIdentity[];
+  /** A block that the ledger must contain: a history without it is refused. */
+  readonly checkpoint?: { readonly height: Height; readonly blockId: BlockId } | undefined;
   /** `host:port` addresses to dial, besides the validators' endpoints. */
   readonly addresses: readonly string[];
   /** `host:port` that others may dial. */

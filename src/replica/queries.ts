@@ -3,7 +3,6 @@
  * @module
  */
 import type { Clock } from "../base/clock.ts";
-import type { Consensus } from "../consensus/consensus.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Mempool } from "../mempool/mempool.ts";
 import type { Network } from "../network/network.ts";
@@ -17,19 +16,21 @@ import {
   type NodeId,
   nativeAsset,
   type TransactionId,
-  type ValidatorIndex,
   validatorIndex,
 } from "../protocol/ids.ts";
-import type { Parameters } from "../protocol/parameters.ts";
-import { readAccount, readParameters, requireMemoFlag } from "../protocol/state.ts";
-import type { ValidatorSet } from "../protocol/validator-set.ts";
+import { readAccount, requireMemoFlag } from "../protocol/state.ts";
 import type { ChainStore } from "../storage/chain-store.ts";
 import type { Activity } from "./activity.ts";
+import type { BlockRequests } from "./block-requests.ts";
 import type { CatchUp } from "./catch-up.ts";
+import type { CertificateWants } from "./certificate-wants.ts";
+import type { Epochs } from "./epochs.ts";
 import type { Intake } from "./intake.ts";
+import { type MembershipAnswers, MembershipQueries } from "./membership-queries.ts";
 import type {
   AccountSummary,
   BlockListener,
+  Fetching,
   FoundBlock,
   LedgerStats,
   NodeQueries,
@@ -55,17 +56,17 @@ export interface QueriesDependencies {
   readonly genesis: Genesis;
   readonly chainId: ChainId;
   readonly nodeId: NodeId;
-  readonly self: ValidatorIndex | undefined;
-  readonly validators: ValidatorSet;
+  readonly epochs: Epochs;
   readonly startedMs: number;
   readonly clock: Clock;
   readonly chain: ChainStore;
   readonly ledger: Ledger;
   readonly mempool: Mempool;
-  readonly consensus: Consensus;
   readonly network: Network;
   readonly activity: Activity;
   readonly catchUp: CatchUp;
+  readonly wants: CertificateWants;
+  readonly requests: BlockRequests;
   readonly intake: Intake;
   readonly waits: Waits;
   readonly voting: () => VotingState;
@@ -76,29 +77,28 @@ export class Queries implements NodeQueries {
   readonly #listeners = new Set<BlockListener>();
   readonly genesis: Genesis;
   readonly chainId: ChainId;
+  readonly membership: MembershipAnswers;
 
   constructor(dependencies: QueriesDependencies) {
     this.#d = dependencies;
+    this.membership = new MembershipQueries(dependencies);
     this.genesis = dependencies.genesis;
     this.chainId = dependencies.chainId;
   }
 
-  parameters(): Parameters {
-    const { ledger } = this.#d;
-    return readParameters(ledger.state(ledger.tip.id)).current;
-  }
-
   status(): NodeStatus {
-    const { consensus, validators, mempool, activity, network } = this.#d;
+    const { epochs, mempool, activity, network } = this.#d;
+    const { consensus, validators } = epochs;
     return {
       chainId: this.chainId,
       networkName: this.genesis.networkName,
       nodeId: this.#d.nodeId,
-      validatorIndex: this.#d.self,
+      validatorIndex: epochs.self,
       validatorCount: validators.count,
       voting: this.#d.voting(),
       tip: this.tip(),
-      epoch: consensus.epoch,
+      epoch: epochs.epoch,
+      epochEnds: epochs.lastHeight,
       view: consensus.view,
       lastFinalView: consensus.lastFinalView,
       leader: validators.at(consensus.leader(consensus.view))?.name ?? "",
@@ -107,6 +107,10 @@ export class Queries implements NodeQueries {
       peers: network.peers.length,
       mempool: { transactions: mempool.size, bytes: mempool.bytes },
       nullified: activity.nullified,
+      silent: this.validators().flatMap(({ silent, validator }) =>
+        silent ? [validator.name] : [],
+      ),
+      fetching: this.#fetching(),
       faults: activity.faults,
       startedMs: this.#d.startedMs,
     };
@@ -118,7 +122,8 @@ export class Queries implements NodeQueries {
   }
 
   validators(): readonly ValidatorStatus[] {
-    const { validators, consensus, network, self } = this.#d;
+    const { epochs, network, activity } = this.#d;
+    const { validators, consensus, self } = epochs;
     return validators.validators.map((validator, position) => {
       const index = validatorIndex(position);
       return {
@@ -127,6 +132,8 @@ export class Queries implements NodeQueries {
         isSelf: index === self,
         connected: index === self || network.peerByKey(validator.consensusKey) !== undefined,
         lastVoteView: consensus.lastVoteView(index),
+        silent: consensus.isSilent(index),
+        missedViews: activity.missedViews(validator.name),
       };
     });
   }
@@ -226,6 +233,11 @@ export class Queries implements NodeQueries {
     };
   }
 
+  #fetching(): Fetching {
+    const { wants, requests, catchUp } = this.#d;
+    return { certificates: wants.views, blocks: requests.size, range: catchUp.asking };
+  }
+
   #sync(): SyncState {
     const { activity, catchUp, network, mempool } = this.#d;
     const blocks = catchUp.lag;
@@ -238,7 +250,7 @@ export class Queries implements NodeQueries {
 
   /** Whether a quorum of validators, ourselves included, could act together from here. */
   #quorumLinked(): boolean {
-    const { validators } = this.#d;
+    const { validators } = this.#d.epochs;
     return this.validators().filter(({ connected }) => connected).length >= validators.quorum;
   }
 }

@@ -2,40 +2,41 @@
  * The parts of a replica, built and joined. Parts call each other through the hooks, never by knowing one another.
  * @module
  */
-import { Consensus } from "../consensus/consensus.ts";
 import type { Input } from "../consensus/input.ts";
 import { defaultConsensusSettings } from "../consensus/settings.ts";
-import type { Signer } from "../crypto/ports.ts";
+import { EvidencePool } from "../mempool/evidence-pool.ts";
 import { Mempool } from "../mempool/mempool.ts";
+import { PooledTransactions } from "../mempool/pooled-transactions.ts";
 import { Network, type Peer } from "../network/network.ts";
 import { TransactionGossip } from "../network/transaction-gossip.ts";
 import type { Block } from "../protocol/block.ts";
-import { type BlockId, type ContentHash, epoch, type ValidatorIndex } from "../protocol/ids.ts";
-import type { Standing } from "../protocol/message.ts";
+import { lastHeight } from "../protocol/epochs.ts";
+import type { BlockId, ContentHash } from "../protocol/ids.ts";
+import type { Certified, Standing } from "../protocol/message.ts";
 import type { Verified } from "../protocol/verified.ts";
 import { type Certificate, type Vote, verifyCertificate } from "../protocol/vote.ts";
 import { Activity, type ReplicaMetrics } from "./activity.ts";
-import { Application, leaderOfHeader } from "./application.ts";
+import { Application } from "./application.ts";
 import { BlockRequests } from "./block-requests.ts";
 import { Candidates } from "./candidates.ts";
 import { CatchUp } from "./catch-up.ts";
+import { CertificateSpread } from "./certificate-spread.ts";
 import { CertificateWants } from "./certificate-wants.ts";
 import { type Committed, Committer } from "./committer.ts";
-import { ConsensusDriver } from "./consensus-driver.ts";
+import { Epochs } from "./epochs.ts";
 import { Intake } from "./intake.ts";
 import { MessageIngress } from "./message-ingress.ts";
-import type { VotingState } from "./node-queries.ts";
 import type { OpenedLedger } from "./open-ledger.ts";
 import { PeerCare } from "./peer-care.ts";
 import type { ReplicaOptions, ReplicaPorts } from "./ports.ts";
 import { Queries } from "./queries.ts";
 import { Serving } from "./serving.ts";
+import { VotePermission } from "./vote-permission.ts";
 import { Waits } from "./waits.ts";
 
 /** What one part tells another; the replica knows which. */
 export interface ReplicaHooks {
   standing(): Standing;
-  voting(): VotingState;
   /** The pool has taken a transaction. */
   admitted(hash: ContentHash): void;
   receiveTransactions(
@@ -54,6 +55,11 @@ export interface ReplicaHooks {
   /** A finalization that came with the blocks which it covers. */
   proven(certificate: Verified<Certificate>): void;
   peerBehind(peer: Peer): void;
+  /** The last block of the epoch is final in memory. */
+  epochEnded(): void;
+  /** Two votes of one validator that contradict each other. */
+  evidence(first: Vote, second: Vote): void;
+  certified(peer: Peer, message: Certified): void;
   votesElsewhere(vote: Vote): void;
   fatal(error: unknown): void;
 }
@@ -67,16 +73,19 @@ export interface ReplicaContext {
 }
 
 interface CoreParts {
-  readonly consensus: Consensus;
-  readonly voter: { readonly signer: Signer; readonly position: ValidatorIndex } | undefined;
+  readonly epochs: Epochs;
   readonly activity: Activity;
   readonly mempool: Mempool;
   readonly network: Network;
   readonly requests: BlockRequests;
   readonly wants: CertificateWants;
+  readonly spread: CertificateSpread;
 }
 
 interface TransactionParts {
+  readonly evidence: EvidencePool;
+  /** Both pools as one. */
+  readonly pooled: PooledTransactions;
   readonly intake: Intake;
   readonly gossip: TransactionGossip;
 }
@@ -85,13 +94,13 @@ interface BlockParts {
   readonly candidates: Candidates;
   readonly committer: Committer;
   readonly application: Application;
-  readonly driver: ConsensusDriver;
   readonly catchUp: CatchUp;
 }
 
 interface FaceParts {
   readonly ingress: MessageIngress;
   readonly care: PeerCare;
+  readonly permission: VotePermission;
   readonly waits: Waits;
   readonly queries: Queries;
 }
@@ -112,39 +121,35 @@ export function assemble(context: ReplicaContext): ReplicaParts {
 function coreParts({ options, ports, opened, metrics, hooks }: ReplicaContext): CoreParts {
   const { chainId, nodeId, agent, listenAddress } = options;
   const { clock, log, hasher, verifier, random, transport } = ports;
-  const { validators, self } = opened;
-  const signer = options.validator?.signer;
-  const consensus = new Consensus({
-    epoch: epoch(0),
-    boundary: opened.boundary,
-    validators,
-    self,
-    settings,
-    lastFinal: opened.lastFinal,
-    entries: opened.entries,
-    mayVote: false, // Until peers had the time to tell what they know of our earlier votes.
-  });
+  const { facts, lastFinal, entriesOf } = opened;
+  const epochs = new Epochs(
+    { chainId, settings, identities: options.validators, entriesOf, first: facts, lastFinal },
+    { clock },
+  );
+  const { validators } = facts.validators;
+  // A key that no set names yet is proven, too: so that members see its owner in step before they vote.
+  const signer = (epochs.identity ?? options.validators.at(-1))?.signer;
   const network = new Network(
     {
       chainId,
       nodeId,
       agent,
       listenAddress,
-      addresses: [...options.addresses, ...validators.validators.map(({ endpoint }) => endpoint)],
+      addresses: [...options.addresses, ...validators.map(({ endpoint }) => endpoint)],
       consensusSigner: signer,
       loopbackExempt: options.loopbackExempt,
     },
     { transport, clock, hasher, verifier, log, random, standing: () => hooks.standing() },
   );
-  network.setValidators(validators.validators.map(({ consensusKey }) => consensusKey));
+  network.setValidators(validators.map(({ consensusKey }) => consensusKey));
   return {
-    consensus,
-    voter: signer === undefined || self === undefined ? undefined : { signer, position: self },
+    epochs,
     activity: new Activity({ clock, metrics }),
     mempool: new Mempool({ hasher, chainId }),
     network,
     requests: new BlockRequests({ network, clock }),
     wants: new CertificateWants({ network }),
+    spread: new CertificateSpread({ network, clock, epochs }),
   };
 }
 
@@ -155,6 +160,8 @@ function transactionParts(
   const { clock, hasher, signatures } = ports;
   const { ledger, chain } = opened;
   const { chainId } = options;
+  const evidence = new EvidencePool();
+  const pooled = new PooledTransactions({ mempool, evidence });
   const intake = new Intake({
     chainId,
     hasher,
@@ -162,17 +169,19 @@ function transactionParts(
     ledger,
     chain,
     mempool,
+    evidence,
     signatures,
     admitted: ({ contentHash }) => hooks.admitted(contentHash),
+    fatal: (error) => hooks.fatal(error),
   });
   const gossip = new TransactionGossip(
     {
-      pool: mempool,
+      pool: pooled,
       receive: (peer, encoded, hashes) => hooks.receiveTransactions(peer, encoded, hashes),
     },
     { network, clock, hasher },
   );
-  return { intake, gossip };
+  return { evidence, pooled, intake, gossip };
 }
 
 /** From a named block to a final one. */
@@ -182,8 +191,8 @@ function blockParts(
 ): BlockParts {
   const { chainId } = options;
   const { clock, log, hasher, verifier } = ports;
-  const { ledger, chain, validators, self } = opened;
-  const { consensus, mempool, network, requests, wants, activity, intake, voter } = parts;
+  const { ledger, chain } = opened;
+  const { epochs, mempool, pooled, network, requests, wants, activity, intake } = parts;
   const fatal = (error: unknown): void => hooks.fatal(error);
   const shared = {
     chainId,
@@ -194,45 +203,41 @@ function blockParts(
     chain,
     network,
     fatal,
-    leaderOf: leaderOfHeader(validators),
+    epochs,
     checkSignatures: intake.checkSignatures.bind(intake),
   };
   const candidates = new Candidates({
     ...shared,
     requests,
-    pooled: (hash) => mempool.get(hash),
+    pooled: (hash) => pooled.get(hash),
     changed: (id) => hooks.candidateChanged(id),
   });
   const committed = (block: Committed): void => hooks.committed(block);
   const committer = new Committer({ ledger, chain, clock, committed, fatal });
   const application = new Application({
     ...shared,
-    consensus,
-    validators,
-    self,
     pacingMs: settings.pacingMs,
     mempool,
     candidates,
     committer,
     wants,
+    spread: parts.spread,
     activity,
     give: (input) => hooks.give(input),
     becameFinal: (blocks) => hooks.becameFinal(blocks),
     behind: () => hooks.behind(),
+    epochEnded: () => hooks.epochEnded(),
+    evidence: (first, second) => hooks.evidence(first, second),
     votesElsewhere: (vote) => hooks.votesElsewhere(vote),
   });
-  const driver = new ConsensusDriver(
-    { consensus, chainId, voter, journal: options.validator?.journal },
-    { host: application, clock, fatal },
-  );
+  epochs.connect(application, fatal);
   const catchUp = new CatchUp({
     ...shared,
-    validators,
     verifyCertificate: (certificate) =>
-      verifyCertificate(certificate, { verifier, chainId, validators }),
+      verifyCertificate(certificate, { verifier, chainId, validators: epochs.validators }),
     proven: (certificate) => hooks.proven(certificate),
   });
-  return { candidates, committer, application, driver, catchUp };
+  return { candidates, committer, application, catchUp };
 }
 
 /** What faces peers and clients. */
@@ -242,39 +247,53 @@ function faceParts(
 ): FaceParts {
   const { chainId, genesis, nodeId } = options;
   const { clock, hasher, verifier } = ports;
-  const { chain, ledger, validators, self, silence } = opened;
-  const { consensus, network, candidates, requests, catchUp, activity, intake, mempool } = parts;
-  const shared = { chainId, clock, validators, consensus, network, activity, catchUp };
+  const { chain, ledger } = opened;
+  const { epochs, network, candidates, requests, catchUp, activity, intake, mempool } = parts;
+  const shared = { chainId, clock, epochs, network, activity, catchUp };
+  const permission = new VotePermission(options.validators, {
+    ...shared,
+    log: ports.log,
+    hasher,
+    verifier,
+    chain,
+    fatal: (error) => hooks.fatal(error),
+  });
   const ingress = new MessageIngress({
     ...shared,
     hasher,
     verifier,
     candidates,
     requests,
-    serving: new Serving({ chain, candidates, consensus }),
+    spread: parts.spread,
+    serving: new Serving({ chain, candidates, epochs }),
     give: (input) => hooks.give(input),
     peerBehind: (peer) => hooks.peerBehind(peer),
+    certified: (peer, message) => hooks.certified(peer, message),
     fatal: (error) => hooks.fatal(error),
   });
   const care = new PeerCare({
     ...shared,
-    voter: silence === undefined ? parts.voter : undefined,
+    endOf: (of) => {
+      const { boundaryHeight, lastHeight: end } = epochs.facts;
+      return chain.finalizationAt(lastHeight(of, end - boundaryHeight));
+    },
     tipFinalization: () => chain.finalizationAt(chain.tip.height),
     retryIntervalMs: settings.retryIntervalMs,
   });
   const waits = new Waits({ clock, statusOf: (id) => intake.status(id) });
   const queries = new Queries({
     ...shared,
+    wants: parts.wants,
+    requests,
     genesis,
     nodeId,
-    self,
     startedMs: clock.wallMs(),
     chain,
     ledger,
     mempool,
     intake,
     waits,
-    voting: () => hooks.voting(),
+    voting: () => permission.state(),
   });
-  return { ingress, care, waits, queries };
+  return { ingress, care, permission, waits, queries };
 }

@@ -11,12 +11,16 @@ import type { NetworkEvents, Peer } from "../network/network.ts";
 import { type Block, encodeBlock } from "../protocol/block.ts";
 import type { ContentHash, View } from "../protocol/ids.ts";
 import type { Message, Standing } from "../protocol/message.ts";
-import type { Vote } from "../protocol/vote.ts";
 import { noMetrics, type ReplicaMetrics } from "./activity.ts";
 import type { Committed } from "./committer.ts";
-import { DuplicateWatch } from "./duplicate-watch.ts";
-import type { NodeQueries, VotingState } from "./node-queries.ts";
-import { type OpenedLedger, type OpenFailure, openLedger } from "./open-ledger.ts";
+import type { NodeQueries } from "./node-queries.ts";
+import {
+  type LedgerFailure,
+  nextEpoch,
+  type OpenedLedger,
+  openLedger,
+  versionFailure,
+} from "./open-ledger.ts";
 import type { ReplicaOptions, ReplicaPorts } from "./ports.ts";
 import { assemble, type ReplicaHooks, type ReplicaParts } from "./replica-parts.ts";
 
@@ -25,15 +29,23 @@ const careIntervalMs = 250;
 /** After a start: how long to wait for what peers know of our own votes, before the first vote. */
 const handBackMs = 1_000;
 
+/** The members have agreed on rules that this program does not know: it stops where they begin. */
+export class EpochRefused extends Error {
+  override readonly name = "EpochRefused";
+  readonly failure: LedgerFailure;
+
+  constructor(failure: LedgerFailure) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
+
 export class Replica implements NetworkEvents {
   readonly #options: ReplicaOptions;
   readonly #ports: ReplicaPorts;
   readonly #opened: OpenedLedger;
   readonly #parts: ReplicaParts;
-  readonly #duplicates: DuplicateWatch;
   readonly #timers = new Map<"care" | "listening", Cancel>();
-  #silence: string | undefined;
-  #isListening = true;
   #stopped = false;
 
   /** Opens the ledger and the journal; nothing runs yet. Refuses with a reason rather than serve what is not sure. */
@@ -41,7 +53,7 @@ export class Replica implements NetworkEvents {
     options: ReplicaOptions,
     ports: ReplicaPorts,
     metrics: ReplicaMetrics = noMetrics,
-  ): Promise<Result<Replica, OpenFailure>> {
+  ): Promise<Result<Replica, LedgerFailure>> {
     const opened = await openLedger(options, ports);
     return opened.ok ? ok(new Replica(options, ports, opened.value, metrics)) : opened;
   }
@@ -55,8 +67,6 @@ export class Replica implements NetworkEvents {
     this.#options = options;
     this.#ports = ports;
     this.#opened = opened;
-    this.#silence = opened.silence;
-    this.#duplicates = new DuplicateWatch({ clock: ports.clock, validators: opened.validators });
     const hooks = this.#hooks();
     this.#parts = assemble({ options, ports, opened, metrics, hooks });
   }
@@ -71,11 +81,11 @@ export class Replica implements NetworkEvents {
       "care",
       this.#ports.clock.after(careIntervalMs, () => this.#lookAfter()),
     );
-    this.#parts.driver.give({ kind: "start" });
+    this.#parts.epochs.give({ kind: "start" });
     this.#parts.application.updateWork();
     this.#timers.set(
       "listening",
-      this.#ports.clock.after(handBackMs, () => this.#stopListening()),
+      this.#ports.clock.after(handBackMs, () => this.#parts.permission.stopListening()),
     );
   }
 
@@ -84,7 +94,7 @@ export class Replica implements NetworkEvents {
     this.#end();
     await this.#parts.network.stop();
     await this.#parts.committer.settled();
-    await this.#options.validator?.journal.close();
+    for (const { journal } of this.#options.validators) await journal.close();
     await this.#ports.store.close();
   }
 
@@ -115,8 +125,7 @@ export class Replica implements NetworkEvents {
   }
 
   duplicated(address: string): void {
-    this.#duplicates.claimed(address);
-    this.#judgeVoting();
+    this.#parts.permission.duplicated(address);
   }
 
   // How.
@@ -125,14 +134,13 @@ export class Replica implements NetworkEvents {
   #hooks(): ReplicaHooks {
     return {
       standing: () => this.#standing(),
-      voting: () => this.#voting(),
       admitted: (hash) => {
         this.#parts.gossip.admitted(hash);
         this.#parts.application.poolGrew();
       },
       receiveTransactions: (...received) => this.#receiveTransactions(...received),
       candidateChanged: (id) => this.#parts.application.candidateChanged(id),
-      give: (input) => this.#parts.driver.give(input),
+      give: (input) => this.#parts.epochs.give(input),
       becameFinal: (blocks) => this.#becameFinal(blocks),
       committed: (committed) => this.#committed(committed),
       behind: () => {
@@ -140,42 +148,50 @@ export class Replica implements NetworkEvents {
         return this.#parts.catchUp.isFarBehind;
       },
       proven: (certificate) => {
-        this.#parts.driver.give({ kind: "certificate", certificate });
+        if (certificate.subject.epoch !== this.#parts.epochs.epoch) return;
+        this.#parts.epochs.give({ kind: "certificate", certificate });
         this.#parts.application.advanceFinal();
       },
       peerBehind: (peer) => this.#parts.care.behind(peer),
-      votesElsewhere: (vote) => this.#votesElsewhere(vote),
+      epochEnded: () => this.#beginEpoch(),
+      evidence: (first, second) => this.#parts.intake.offerFault(first, second),
+      certified: (peer, message) => this.#parts.permission.certified(peer, message),
+      votesElsewhere: (vote) => this.#parts.permission.votesElsewhere(vote),
       fatal: (error) => this.#fatal(error),
     };
   }
 
   #standing(): Standing {
-    const { epoch: of, view, lastFinalView } = this.#parts.consensus;
+    const { epoch: of, view, lastFinalView } = this.#parts.epochs.consensus;
     return { epoch: of, view, lastFinalView, finalHeight: this.#opened.chain.tip.height };
   }
 
-  #voting(): VotingState {
-    if (this.#opened.self === undefined) return { kind: "observer" };
-    if (this.#silence !== undefined) return { kind: "silent", reason: this.#silence };
-    if (this.#duplicates.isDuplicate) {
-      const reason =
-        "something else with this node key is linked to the network: a copied home votes twice";
-      return { kind: "silent", reason };
+  /** The last block of the epoch is final: the next one's validators take over, ourselves perhaps among them. */
+  #beginEpoch(): void {
+    const { hasher, log } = this.#ports;
+    const { ledger, chain } = this.#opened;
+    const { epochs, network, application, ingress, permission, wants } = this.#parts;
+    const facts = nextEpoch(hasher, ledger, chain);
+    const failure = versionFailure(facts);
+    if (failure !== undefined) {
+      this.#fatal(new EpochRefused(failure));
+      return;
     }
-    if (this.#isListening) return { kind: "silent", reason: "just started: listening first" };
-    return { kind: "voting" };
-  }
-
-  /** Before the first vote, linked peers had the time to tell what they know of our earlier ones. */
-  #stopListening(): void {
-    this.#isListening = false;
-    this.#judgeVoting();
-  }
-
-  #judgeVoting(): void {
-    const { driver } = this.#parts;
-    const may = this.#voting().kind === "voting";
-    if (may !== driver.mayVote) driver.setMayVote(may);
+    const before = epochs.identity;
+    epochs.begin(facts);
+    const { validators } = facts.validators;
+    network.setValidators(validators.map(({ consensusKey }) => consensusKey));
+    for (const { endpoint } of validators) if (endpoint !== "") network.keep(endpoint);
+    if (epochs.identity !== undefined && epochs.identity !== before) {
+      network.proveAs(epochs.identity.signer);
+    }
+    wants.clear();
+    this.#parts.spread.flush();
+    this.#parts.activity.epochBegan();
+    application.beganEpoch();
+    permission.beganEpoch();
+    ingress.beganEpoch();
+    log.info("epoch begun", { epoch: facts.epoch, validators: validators.length });
   }
 
   #lookAfter(): void {
@@ -183,10 +199,10 @@ export class Replica implements NetworkEvents {
     this.#parts.care.poke();
     this.#parts.catchUp.poke();
     this.#parts.application.advanceFinal();
-    this.#judgeVoting();
-    const { epoch: of } = this.#parts.consensus;
-    const isMissing = (view: View): boolean => this.#parts.consensus.isMissing(view);
-    this.#parts.wants.poke(isMissing, of, this.#ports.clock.monotonicMs());
+    this.#parts.permission.poke();
+    const { consensus, epoch } = this.#parts.epochs;
+    const isMissing = (view: View): boolean => consensus.isMissing(view);
+    this.#parts.wants.poke(isMissing, epoch, this.#ports.clock.monotonicMs());
     this.#timers.set(
       "care",
       this.#ports.clock.after(careIntervalMs, () => this.#lookAfter()),
@@ -221,23 +237,19 @@ export class Replica implements NetworkEvents {
     if (this.#parts.queries.hasListeners) {
       this.#parts.queries.announce({ block, bytes: encodeBlock(block).length, finalization });
     }
-    const durable = finalization?.subject.view;
+    const durable = finalization?.subject;
     if (durable !== undefined) {
-      this.#parts.driver.prune(durable).catch((error: unknown) => this.#fatal(error));
+      this.#parts.epochs.driver.prune(durable).catch((error: unknown) => this.#fatal(error));
     }
-  }
-
-  #votesElsewhere(vote: Vote): void {
-    this.#silence = "this validator key has voted elsewhere: something else signs with it";
-    this.#ports.log.error(this.#silence, { view: vote.body.view, kind: vote.body.kind });
   }
 
   #end(): void {
     this.#stopped = true;
     for (const cancel of this.#timers.values()) cancel();
-    this.#parts.driver.stop();
+    this.#parts.epochs.driver.stop();
     this.#parts.application.stop();
     this.#parts.requests.stop();
+    this.#parts.spread.stop();
     this.#parts.gossip.stop();
     this.#parts.waits.endAll();
   }

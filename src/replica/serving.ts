@@ -2,7 +2,6 @@
  * Serving: answers to what other nodes ask for. "I do not have it" is an answer; nothing here changes anything.
  * @module
  */
-import type { Consensus } from "../consensus/consensus.ts";
 import type { Block } from "../protocol/block.ts";
 import { encodeBlock } from "../protocol/block.ts";
 import { type BlockId, height } from "../protocol/ids.ts";
@@ -16,6 +15,7 @@ import {
 } from "../protocol/message.ts";
 import type { ChainStore } from "../storage/chain-store.ts";
 import type { Candidates } from "./candidates.ts";
+import type { Epochs } from "./epochs.ts";
 
 /** Bytes of blocks in one range; a single larger block still goes. */
 const rangeBytesMax = 1024 * 1024;
@@ -24,13 +24,13 @@ export class Serving {
   readonly #d: {
     readonly chain: ChainStore;
     readonly candidates: Candidates;
-    readonly consensus: Consensus;
+    readonly epochs: Epochs;
   };
 
   constructor(dependencies: {
     readonly chain: ChainStore;
     readonly candidates: Candidates;
-    readonly consensus: Consensus;
+    readonly epochs: Epochs;
   }) {
     this.#d = dependencies;
   }
@@ -43,14 +43,26 @@ export class Serving {
       case "block-transactions-request":
         return this.#blockTransactions(message);
       case "certificate-request": {
-        const { epoch, view } = message;
-        if (epoch !== this.#d.consensus.epoch) return undefined;
-        const certificate = this.#d.consensus.certificateFor(view);
+        const { epochs } = this.#d;
+        if (message.epoch !== epochs.epoch) return undefined;
+        const certificate = epochs.consensus.certificateFor(message.view);
         return certificate && { kind: "certificate", certificate };
       }
+      case "certified-request":
+        return this.#certified();
       default:
         return undefined;
     }
+  }
+
+  /** The highest block that we have certified, and why: what a validator without its journal asks for. */
+  #certified(): Message {
+    const { epochs, chain } = this.#d;
+    const { consensus } = epochs;
+    const { view, blockId } = consensus.highestCertified;
+    const header = this.#find(blockId)?.header ?? chain.tip.header;
+    const held = consensus.certificateFor(view) ?? chain.finalizationAt(header.height);
+    return { kind: "certified", header, certificate: held };
   }
 
   #find(id: BlockId): Block | undefined {

@@ -3,12 +3,15 @@
  *
  * An idle network is quiet: leaders propose, and timers run, only while there is work: a transaction of the own pool
  * that no unfinal ancestor holds, or an ancestor with content that is not final yet. (A block's own finalization
- * normally arrives within `pacing`, so no empty block follows a single payment.)
+ * normally arrives within `pacing`, so no empty block follows a single payment.) A change of members or parameters that
+ * was agreed on counts, too: blocks go on, paced, until the epoch's end brings it.
  * @module
  */
 export interface WorkFacts {
   /** Waiting transactions that could go into the next block, less those of unfinal ancestors: is there one? */
   readonly poolHasWork: boolean;
+  /** The members have voted for something that the epoch's end brings. */
+  readonly changePending: boolean;
   /** Since when (monotonic ms) an unfinal ancestor with content has stood; undefined without one. */
   readonly contentSinceMs: number | undefined;
   readonly pacingMs: number;
@@ -16,11 +19,12 @@ export interface WorkFacts {
 }
 
 export class Work {
+  /** Since when there is something to propose. */
   #poolSinceMs: number | undefined;
 
   /** When there was or will be work (monotonic ms), or undefined. */
   sinceMs(facts: WorkFacts): number | undefined {
-    if (facts.poolHasWork) this.#poolSinceMs ??= facts.nowMs;
+    if (facts.poolHasWork || facts.changePending) this.#poolSinceMs ??= facts.nowMs;
     else this.#poolSinceMs = undefined;
     const content =
       facts.contentSinceMs === undefined ? undefined : facts.contentSinceMs + facts.pacingMs;

@@ -109,8 +109,9 @@ export class AccountHistory {
     if (touch === undefined) return undefined;
     const block = await this.#block(found.height);
     const stored = touched(account, block, touch.index);
-    const { transaction } = stored.transaction.signed;
-    if (transaction.sender !== account || transaction.nonce !== nonce) {
+    const { signed } = stored.transaction;
+    const transaction = signed.kind === "signed" ? signed.transaction : undefined;
+    if (transaction?.sender !== account || transaction.nonce !== nonce) {
       throw misplaced(account, found.height);
     }
     return stored;

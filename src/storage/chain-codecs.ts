@@ -8,11 +8,13 @@
  * | t | height u64, index u32 |
  * | f | Certificate, seal |
  * | a | nonce Option<u64>, vector { index u32, roles u8 } ascending, seal |
+ * | v | vector<Validator> |
  * | m tip | height u64, id [32], transactions u64, frontier { size u64, vector<[32]> }, seal |
  * | m proof | Certificate, vector<Header>, seal |
  *
  * Values are BCS. Seal = the first 8 bytes of SHA-256(key ‖ value before the seal): a row that moved to another
- * key fails it too. `b` and `s` rows are covered by block ids and the state root, `h`, `i` and `t` by the block.
+ * key fails it too. `b` and `s` rows are covered by block ids and the state root, `h`, `i` and `t` by the block, `v` by
+ * the validatorsHash of the headers.
  * @module
  */
 import { concatBytes, equalBytes } from "../base/bytes.ts";
@@ -38,7 +40,7 @@ import { type Certificate, certificateCodec } from "../protocol/vote.ts";
 import { StorageCorruption } from "./corruption.ts";
 
 /** The form of all rows; a store of another form is refused. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 /** A longer way from a block to the finalization that covers it does not occur: leaders stop long before. */
 export const coveringRowHeadersMax = 65_536;

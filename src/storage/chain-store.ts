@@ -13,20 +13,21 @@ import { appendLeaf, emptyFrontier, leafHash } from "../crypto/merkle.ts";
 import type { Hasher } from "../crypto/ports.ts";
 import type { StateTree, TreeVersion } from "../crypto/state-tree.ts";
 import { type Block, encodeBlock, type Header } from "../protocol/block.ts";
+import type { Checkpoint } from "../protocol/checkpoint.ts";
 import {
   type AccountId,
   type BlockId,
   blockIdCodec,
+  type Epoch,
   type Height,
   height,
   type TransactionId,
 } from "../protocol/ids.ts";
-import { coveringHeadersMax } from "../protocol/message.ts";
 import { accountOfKey } from "../protocol/state.ts";
 import { type Certificate, certificateCodec } from "../protocol/vote.ts";
 import { AccountHistory, type StoredTransactionPage } from "./account-history.ts";
 import { BlockRows } from "./block-rows.ts";
-import { decodeSealed, encodeSealed, type Finality } from "./chain-codecs.ts";
+import { encodeSealed, type Finality } from "./chain-codecs.ts";
 import {
   type ChainTip,
   type ChainTotals,
@@ -36,16 +37,17 @@ import {
   genesisWrites,
   leadsToSame,
 } from "./chain-writes.ts";
+import { CheckpointMismatch, contradicts } from "./checkpoint-mismatch.ts";
 import { StorageCorruption } from "./corruption.ts";
-import { proofAbove, readFinalization } from "./finality-rows.ts";
+import { EpochRows, epochLengthOf, type SetAt } from "./epoch-rows.ts";
+import { findFinality, readFinalization } from "./finality-rows.ts";
 import {
   blockKey,
   everyKey,
   finalizationKey,
-  heightRange,
-  parseHeightKey,
-  prefixes,
+  parseStateKey,
   stateKey,
+  stateRange,
 } from "./keys.ts";
 import { checkLedger, type OpenOptions } from "./open-checks.ts";
 import type { OpenFailure } from "./open-failure.ts";
@@ -67,18 +69,22 @@ interface ChainParts {
   readonly store: Store;
   readonly hasher: Hasher;
   readonly blocks: BlockRows;
+  readonly epochs: EpochRows;
   readonly unfinal: UnfinalBlocks;
   readonly tip: ChainTip;
   readonly totals: ChainTotals;
   readonly proof: Finality | undefined;
+  readonly checkpoint: Checkpoint | undefined;
 }
 
 export class ChainStore {
   readonly #store: Store;
   readonly #hasher: Hasher;
   readonly #blocks: BlockRows;
+  readonly #epochs: EpochRows;
   readonly #history: AccountHistory;
   readonly #unfinal: UnfinalBlocks;
+  readonly #checkpoint: Checkpoint | undefined;
   #tip: ChainTip;
   #totals: ChainTotals;
   #proof: Finality | undefined;
@@ -90,8 +96,10 @@ export class ChainStore {
     this.#store = store;
     this.#hasher = hasher;
     this.#blocks = blocks;
+    this.#epochs = parts.epochs;
     this.#history = new AccountHistory({ store, hasher, blocks });
     this.#unfinal = parts.unfinal;
+    this.#checkpoint = parts.checkpoint;
     this.#tip = parts.tip;
     this.#totals = parts.totals;
     this.#proof = parts.proof;
@@ -114,14 +122,17 @@ export class ChainStore {
     const frontier = appendLeaf(hasher, emptyFrontier, idLeaf(hasher, id));
     let accounts = 0;
     for (const key of state.keys()) if (accountOfKey(key) !== undefined) accounts += 1;
+    const blocks = new BlockRows({ store, hasher, chainId });
     return new ChainStore({
       store,
       hasher,
-      blocks: new BlockRows({ store, hasher, chainId }),
+      blocks,
+      epochs: await EpochRows.load(epochLengthOf(state), { store, hasher, blocks }),
       unfinal: new UnfinalBlocks(store),
       tip: { height: header.height, id, header, frontier },
       totals: { transactions: 0, accounts },
       proof: undefined,
+      checkpoint: undefined,
     });
   }
 
@@ -129,19 +140,21 @@ export class ChainStore {
   static async open(store: Store, options: OpenOptions): Promise<Result<OpenedChain, OpenFailure>> {
     const checked = await checkLedger(store, options);
     if (!checked.ok) return checked;
-    const { tip, tipHeader, blocks, proof, state } = checked.value;
+    const { tip, tipHeader, blocks, epochs, proof, state } = checked.value;
     const unfinal = new UnfinalBlocks(store);
     const droppedBlocks = await unfinal.load(blocks, tip.height);
-    const { hasher } = options;
+    const { hasher, checkpoint } = options;
     const frontier = appendLeaf(hasher, tip.frontier, idLeaf(hasher, tip.id));
     const chain = new ChainStore({
       store,
       hasher,
       blocks,
+      epochs,
       unfinal,
       tip: { height: tip.height, id: tip.id, header: tipHeader, frontier },
       totals: { transactions: tip.transactions, accounts: state.accounts },
       proof,
+      checkpoint,
     });
     return ok({ chain, tree: state.tree, version: state.version, droppedBlocks });
   }
@@ -180,7 +193,8 @@ export class ChainStore {
   /**
    * Makes the next block final and durable, in one batch: blocks come one by one in order of height. Of a path that
    * one finalization makes final, each block but the last names the headers between, so that a crash in between
-   * leaves a tip whose finality is provable.
+   * leaves a tip whose finality is provable. Rejects with CheckpointMismatch, and writes nothing, when the checkpoint
+   * says another block.
    */
   async commit(final: FinalBlock): Promise<void> {
     const { block, frontier, finality } = final;
@@ -189,11 +203,16 @@ export class ChainStore {
     assert(this.#committing === undefined, "blocks are committed one after the other");
     assert(header.height === tip.height + 1 && header.parent === tip.id, "heights are consecutive");
     assert(frontier.size === header.height + 1, "the frontier holds the block's own id");
+    const checkpoint = this.#checkpoint;
+    if (contradicts(checkpoint, { height: header.height, id })) {
+      throw new CheckpointMismatch(checkpoint, id);
+    }
     const { writes, totals } = commitWrites(final, {
       hasher: this.#hasher,
       store: this.#store,
       tip,
       totals: this.#totals,
+      epochLength: this.#epochs.length,
       proof: this.#proof,
     });
     if (!this.#unfinal.isDurable(header.height, id)) {
@@ -206,6 +225,7 @@ export class ChainStore {
     this.#committing = undefined;
     this.#unfinal.forget(header.height);
     this.#blocks.remember(block);
+    this.#epochs.committed(header, tip.header);
     this.#tip = { height: header.height, id, header, frontier };
     this.#totals = totals;
     if (finality.covering.length > 0 && !leadsToSame(this.#proof, finality)) this.#proof = finality;
@@ -240,11 +260,25 @@ export class ChainStore {
     return this.#blocks.finalBlock(at);
   }
 
-  /** BCS of consecutive final blocks from a height, within both bounds, but always one if there is one. */
+  /** The validators that vote on the block at a height, or undefined above the tip. Throws StorageCorruption. */
+  setAt(at: Height): SetAt | undefined {
+    return at > this.#tip.height ? undefined : this.#epochs.setAt(at);
+  }
+
+  /** The block at view 0 of an epoch, or undefined while it is not committed. Throws StorageCorruption. */
+  boundaryOf(of: Epoch): BlockId | undefined {
+    return this.#epochs.boundaryOf(of, this.#tip.height);
+  }
+
+  /**
+   * BCS of consecutive final blocks from a height, within both bounds, but always one if there is one. All are of one
+   * epoch, so that one proof is enough for them.
+   */
   async blocksFrom(from: Height, countMax: number, bytesMax: number): Promise<Uint8Array[]> {
     const blocks: Uint8Array[] = [];
     let bytes = 0;
-    for (let at = from as number; at <= this.#tip.height && blocks.length < countMax; at += 1) {
+    const last = Math.min(this.#tip.height, this.#epochs.endOf(from));
+    for (let at = from as number; at <= last && blocks.length < countMax; at += 1) {
       const encoded = encodeBlock(await this.#blocks.finalBlockLater(height(at)));
       bytes += encoded.length;
       if (blocks.length > 0 && bytes > bytesMax) break;
@@ -259,35 +293,20 @@ export class ChainStore {
     return readFinalization(this.#store, this.#hasher, at);
   }
 
-  /** The first finalization at or above a height. Throws StorageCorruption. */
-  async nextFinalization(
-    from: Height,
-  ): Promise<{ readonly height: Height; readonly certificate: Certificate } | undefined> {
-    const to = height(this.#tip.height + 1);
-    const range = heightRange(prefixes.finalization, { from, to, limit: 1 });
-    const [row] = from < to ? await this.#store.range(range) : [];
-    if (row === undefined) return undefined;
-    const certificate = decodeSealed(this.#hasher, certificateCodec, row);
-    return { height: parseHeightKey(row.key), certificate };
-  }
-
   /**
    * Why the block at a height is final: its own finalization, or the headers up to the next one that has one, at
-   * most coveringHeadersMax. Undefined above the tip, for the genesis, and when the way is longer.
+   * most coveringHeadersMax and never beyond the epoch. Undefined above the tip, for the genesis, and when the way is
+   * longer.
    */
-  async finalityAt(at: Height): Promise<Finality | undefined> {
-    if (at > this.#tip.height || at === 0) return undefined;
-    const next = await this.nextFinalization(at);
-    if (next === undefined) {
-      const finality = proofAbove(this.#proof, { height: at, id: this.#blocks.idAt(at) });
-      return finality && finality.covering.length <= coveringHeadersMax ? finality : undefined;
-    }
-    if (next.height - at > coveringHeadersMax) return undefined;
-    const covering: Header[] = [];
-    for (let above = at + 1; above <= next.height; above += 1) {
-      covering.push(this.#blocks.finalHeader(height(above)));
-    }
-    return { certificate: next.certificate, covering };
+  finalityAt(at: Height): Promise<Finality | undefined> {
+    return findFinality(at, {
+      store: this.#store,
+      hasher: this.#hasher,
+      blocks: this.#blocks,
+      epochs: this.#epochs,
+      tip: this.#tip.height,
+      proof: this.#proof,
+    });
   }
 
   /** A final transaction. Throws StorageCorruption when the index leads to one with another id. */
@@ -319,6 +338,12 @@ export class ChainStore {
   /** The raw row of a state entry at the tip: to be checked against the state tree by whoever uses it. */
   state(key: string): Uint8Array | undefined {
     return this.#store.get(stateKey(key));
+  }
+
+  /** State rows of one kind at the tip, ascending, at most `limit`: kind ‖ BCS(key), and the value. */
+  async stateEntriesOf(kind: number, limit: number): Promise<readonly Entry[]> {
+    const rows = await this.#store.range(stateRange(kind, limit));
+    return rows.map(({ key, value }) => ({ key: parseStateKey(key), value }));
   }
 
   /** All state rows in pages, keys with their prefix. Consistent only while nothing is committed. */

@@ -26,6 +26,7 @@ import {
   schemaVersion,
   tipCodec,
 } from "./chain-codecs.ts";
+import { firstSetWrite, setWrites } from "./epoch-rows.ts";
 import { shapeFlaw } from "./finality-rows.ts";
 import { indexRows } from "./index-rows.ts";
 import {
@@ -90,6 +91,7 @@ export function genesisWrites(hasher: Hasher, genesis: GenesisBlock): Write[] {
     put(blockKey(header.height, id), encodeBlock({ id, header, transactions: [] })),
     ...chainRows({ id, header }),
     ...stateWrites(state),
+    firstSetWrite(state),
     tipWrite(hasher, { id, header, transactions: 0, frontier: emptyFrontier }),
   ];
 }
@@ -107,12 +109,14 @@ export function commitWrites(
     readonly store: Store;
     readonly tip: ChainTip;
     readonly totals: ChainTotals;
+    /** Heights in an epoch. */
+    readonly epochLength: number;
     /** The proof row as it is. */
     readonly proof: Finality | undefined;
   },
 ): CommitWrites {
   const { block, changes, finality } = final;
-  const { hasher, tip, totals } = context;
+  const { hasher, tip, totals, epochLength } = context;
   const index = indexRows(hasher, block, changes);
   const transactions = totals.transactions + block.transactions.length;
   const accounts = totals.accounts + newAccounts(context.store, changes, index.nonces);
@@ -121,6 +125,7 @@ export function commitWrites(
     ...chainRows(block),
     ...finalityWrites(hasher, block, { finality, proof: context.proof }),
     ...stateWrites(changes),
+    ...setWrites(hasher, { header, parent: tip.header, changes, epochLength }),
     ...index.writes,
     tipWrite(hasher, { id, header, transactions, frontier: tip.frontier }),
   ];
@@ -170,7 +175,7 @@ function finalityWrites(
   rows: { readonly finality: Finality; readonly proof: Finality | undefined },
 ): Write[] {
   const { finality, proof } = rows;
-  const flaw = shapeFlaw(hasher, { id: block.id, finality });
+  const flaw = shapeFlaw(hasher, { id: block.id, header: block.header, finality });
   assert(flaw === undefined, "a block is final by a finalization of it or above it");
   if (finality.covering.length === 0) {
     const key = finalizationKey(block.header.height);

@@ -8,7 +8,7 @@ import type { Hasher } from "../crypto/ports.ts";
 import type { Block } from "../protocol/block.ts";
 import type { AccountId } from "../protocol/ids.ts";
 import { accountKey as accountStateKey, type StateChanges } from "../protocol/state.ts";
-import type { SignedTransaction } from "../protocol/transaction.ts";
+import type { Signed, SignedTransaction } from "../protocol/transaction.ts";
 import {
   type AccountTouch,
   accountRowCodec,
@@ -19,9 +19,14 @@ import {
 import { accountKey, transactionKey } from "./keys.ts";
 import type { Write } from "./store.ts";
 
-/** Whom a transaction touches, and as what: sender, whose money moves, who receives. */
+/** Whom a transaction touches, and as what: sender, whom it acts for, who receives. A Fault touches nobody's account. */
 export function accountRoles(signed: SignedTransaction): ReadonlyMap<AccountId, number> {
-  const { transaction } = signed;
+  return signed.kind === "fault" ? none : rolesOf(signed);
+}
+
+const none: ReadonlyMap<AccountId, number> = new Map();
+
+function rolesOf({ transaction }: Signed): ReadonlyMap<AccountId, number> {
   const found = new Map<AccountId, number>();
   const add = (account: AccountId, role: number): void => {
     found.set(account, (found.get(account) ?? 0) | role);
@@ -29,7 +34,7 @@ export function accountRoles(signed: SignedTransaction): ReadonlyMap<AccountId, 
   add(transaction.sender, roles.sender);
   for (const { from, body } of transaction.operations) {
     if (from !== undefined) add(from, roles.payer);
-    add(body.to, roles.recipient);
+    if (body.kind === "transfer") add(body.to, roles.recipient);
   }
   return found;
 }
@@ -55,7 +60,8 @@ export function indexRows(hasher: Hasher, block: Block, changes: StateChanges): 
     for (const [account, touchRoles] of accountRoles(signed)) {
       const row = rowOf(rows, account);
       row.touches.push({ index, roles: touchRoles });
-      if ((touchRoles & roles.sender) !== 0) row.nonce ??= signed.transaction.nonce;
+      const isSender = signed.kind === "signed" && (touchRoles & roles.sender) !== 0;
+      if (isSender) row.nonce ??= signed.transaction.nonce;
     }
   }
   const nonces = new Map<AccountId, number | undefined>();

@@ -159,12 +159,12 @@ export function encodeJournal(
   return encodeEntries(hasher, head, payloads, position);
 }
 
-/** The two files of a new journal. */
+/** The two files of a new journal, which starts at a position. */
 export function newJournal(
   hasher: Hasher,
   identity: JournalIdentity,
+  position: JournalPosition = { epoch: 0, view: 0 },
 ): { readonly journal: Uint8Array; readonly mark: Uint8Array } {
-  const position = { epoch: 0, view: 0 };
   const records = encodeJournal(hasher, identity, { head: undefined, entries: [], position });
   return { journal: records.bytes, mark: encodeMark(hasher, records.head) };
 }
@@ -260,6 +260,13 @@ export function readMark(
     return { mark: second, slot: 1 };
   }
   return first && { mark: first, slot: 0 };
+}
+
+/** The highest epoch that a valid slot of a mark file names, or undefined when none is valid. */
+export function highestMarkEpoch(hasher: Hasher, bytes: Uint8Array): number | undefined {
+  const slots = [readSlot(hasher, bytes, 0), readSlot(hasher, bytes, 1)];
+  const epochs = slots.flatMap((slot) => (slot === undefined ? [] : [slot.epoch]));
+  return epochs.length === 0 ? undefined : Math.max(...epochs);
 }
 
 function readSlot(hasher: Hasher, bytes: Uint8Array, slot: SlotNumber): Mark | undefined {

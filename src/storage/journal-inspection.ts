@@ -10,6 +10,7 @@ import { equalBytes } from "../base/bytes.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import type { Hasher } from "../crypto/ports.ts";
 import {
+  highestMarkEpoch,
   type JournalHead,
   type JournalIdentity,
   type JournalRecord,
@@ -37,6 +38,8 @@ export interface SoundJournal {
   readonly isMarkBehind: boolean;
   /** The slot of the mark that counts; the next mark goes into the other one. */
   readonly slot: SlotNumber;
+  /** The highest epoch that the mark names once it reaches the end. */
+  readonly markEpoch: number;
 }
 
 /** The reason says what is wrong, in a few words. */
@@ -64,6 +67,7 @@ export function inspectJournal(
     isTorn: end < content.journal.length,
     isMarkBehind: sequence > marked.mark.sequence,
     slot: marked.slot,
+    markEpoch: Math.max(epoch, highestMarkEpoch(hasher, content.mark) ?? 0),
   });
 }
 

@@ -10,9 +10,10 @@
  * | t | first 16 bytes of a transaction id | height, index |
  * | a | account [32], 2^64 − 1 − height u64 | what the block holds of the account; newest first |
  * | s | state kind u8 and key (protocol.md) | the value at the tip |
+ * | v | height u64, the first with this set | the validators from there on; a row for each change |
  * | m | name in ASCII | schema, chain, tip, proof |
  *
- * Reserved: r (records), n (nodes of the history tree), v (validator sets).
+ * Reserved: r (records), n (nodes of the history tree).
  * @module
  */
 import { assert } from "../base/assert.ts";
@@ -28,6 +29,7 @@ type Prefix =
   | "transaction"
   | "account"
   | "state"
+  | "validators"
   | "meta";
 
 const letter = (text: string): number => text.charCodeAt(0);
@@ -40,6 +42,7 @@ export const prefixes: Readonly<Record<Prefix, number>> = {
   transaction: letter("t"),
   account: letter("a"),
   state: letter("s"),
+  validators: letter("v"),
   meta: letter("m"),
 };
 
@@ -88,8 +91,10 @@ export function parseBlockKey(
 export const finalIdKey = (value: Height): Uint8Array => heightKey(prefixes.finalId, value);
 export const finalizationKey = (value: Height): Uint8Array =>
   heightKey(prefixes.finalization, value);
+export const validatorsRowKey = (first: Height): Uint8Array =>
+  heightKey(prefixes.validators, first);
 
-/** The height of an `h` or `f` key. */
+/** The height of an `h`, `f` or `v` key. */
 export const parseHeightKey = (key: Uint8Array): Height => height(readHeight(key, 1));
 
 export function heightOfIdKey(id: BlockId): Uint8Array {
@@ -129,6 +134,13 @@ export function stateKey(stateKey: string): Uint8Array {
   assert(writeHex(stateKey, key, 1), "a state key is lowercase hex");
   return key;
 }
+
+/** State rows of one kind. */
+export const stateRange = (kind: number, limit: number): KeyRange => ({
+  from: Uint8Array.of(prefixes.state, kind),
+  to: Uint8Array.of(prefixes.state, kind + 1),
+  limit,
+});
 
 /** kind ‖ BCS(key) of an `s` key. */
 export const parseStateKey = (key: Uint8Array): Uint8Array => key.subarray(1);

@@ -6,20 +6,32 @@
  */
 import { concatBytes } from "../base/bytes.ts";
 import type { Hasher } from "../crypto/ports.ts";
-import { encodeSlot, type JournalIdentity, newJournal, slotOffset } from "./journal-format.ts";
+import {
+  encodeSlot,
+  highestMarkEpoch,
+  type JournalIdentity,
+  newJournal,
+  slotOffset,
+} from "./journal-format.ts";
 import {
   inspectJournal,
   type JournalFilesContent,
   type SoundJournal,
 } from "./journal-inspection.ts";
 import { type JournalFiles, OrderedVoteJournal, UnusableVoteJournal } from "./ordered-journal.ts";
-import type { JournalPosition, JournalState, VoteJournal } from "./vote-journal.ts";
+import type { JournalFlaw, JournalPosition, JournalState, VoteJournal } from "./vote-journal.ts";
 
 /** What a disk holds: to open a journal from. */
 export type JournalImage = JournalFilesContent;
 
 /** The points of a write; a crash may come before each of them. */
-export type JournalStep = "write" | "sync" | "write-mark" | "sync-mark" | "replace";
+export type JournalStep =
+  | "write"
+  | "sync"
+  | "write-mark"
+  | "sync-mark"
+  | "replace"
+  | "replace-mark";
 
 export interface MemoryJournalOptions extends JournalIdentity {
   readonly hasher: Hasher;
@@ -42,23 +54,31 @@ export class MemoryVoteJournal implements VoteJournal {
   }
 
   private constructor(image: JournalImage, options: MemoryJournalOptions) {
-    const { hasher } = options;
     this.#files = new MemoryFiles(image, options.beforeStep ?? (() => Promise.resolve()));
-    if (image.journal === undefined && image.mark === undefined) {
-      this.#journal = new UnusableVoteJournal({ kind: "absent" });
-      return;
-    }
+    this.#journal = this.#open(image, options);
+  }
+
+  #open(image: JournalImage, options: MemoryJournalOptions): VoteJournal {
+    const { hasher } = options;
+    const files = this.#files;
+    const { journal, mark } = image;
+    const unusable = (flaw: JournalFlaw): VoteJournal => {
+      const markEpoch = mark && highestMarkEpoch(hasher, mark);
+      return new UnusableVoteJournal({ ...options, flaw, markEpoch }, { files, hasher });
+    };
+    if (journal === undefined && mark === undefined) return unusable({ kind: "absent" });
     const inspected = inspectJournal(hasher, options, image);
-    if (!inspected.ok) {
-      this.#journal = new UnusableVoteJournal({ kind: "damaged", reason: inspected.reason });
-      return;
-    }
-    const sound = this.#files.repair(hasher, inspected.value);
-    this.#journal = new OrderedVoteJournal({ ...options, sound }, { files: this.#files, hasher });
+    if (!inspected.ok) return unusable({ kind: "damaged", reason: inspected.reason });
+    const sound = files.repair(hasher, inspected.value);
+    return new OrderedVoteJournal({ ...options, sound }, { files, hasher });
   }
 
   get state(): JournalState {
     return this.#journal.state;
+  }
+
+  get markEpoch(): number | undefined {
+    return this.#journal.markEpoch;
   }
 
   append(entries: readonly Uint8Array[], position: JournalPosition): Promise<void> {
@@ -67,6 +87,10 @@ export class MemoryVoteJournal implements VoteJournal {
 
   rewrite(entries: readonly Uint8Array[], position: JournalPosition): Promise<void> {
     return this.#journal.rewrite(entries, position);
+  }
+
+  renew(position: JournalPosition): Promise<void> {
+    return this.#journal.renew(position);
   }
 
   close(): Promise<void> {
@@ -91,25 +115,24 @@ export class MemoryVoteJournal implements VoteJournal {
 }
 
 class MemoryFiles implements JournalFiles {
-  #journal: Uint8Array;
-  #mark: Uint8Array;
+  /** What is synced; undefined = no such file. */
+  #journal: Uint8Array | undefined;
+  #mark: Uint8Array | undefined;
   /** Not synced: follow the journal's synced bytes, and lie over the mark's. */
   #tail: Uint8Array = new Uint8Array(0);
   #slot: { readonly offset: number; readonly bytes: Uint8Array } | undefined;
-  readonly #isThere: boolean;
   readonly #beforeStep: (step: JournalStep) => Promise<void>;
   isDead = false;
 
   constructor(image: JournalImage, beforeStep: (step: JournalStep) => Promise<void>) {
-    this.#journal = image.journal ?? new Uint8Array(0);
-    this.#mark = image.mark ?? new Uint8Array(0);
-    this.#isThere = image.journal !== undefined || image.mark !== undefined;
+    this.#journal = image.journal;
+    this.#mark = image.mark;
     this.#beforeStep = beforeStep;
   }
 
   /** What a start does to the files of a sound journal. */
   repair(hasher: Hasher, sound: SoundJournal): SoundJournal {
-    this.#journal = this.#journal.slice(0, sound.length);
+    this.#journal = this.#journal?.slice(0, sound.length);
     if (!sound.isMarkBehind) return sound;
     const slot = sound.slot === 0 ? 1 : 0;
     this.#mark = overlaid(this.#mark, {
@@ -126,7 +149,7 @@ class MemoryFiles implements JournalFiles {
 
   async sync(): Promise<void> {
     await this.#step("sync");
-    this.#journal = concatBytes(this.#journal, this.#tail);
+    this.#journal = concatBytes(this.#journal ?? new Uint8Array(0), this.#tail);
     this.#tail = new Uint8Array(0);
   }
 
@@ -146,19 +169,23 @@ class MemoryFiles implements JournalFiles {
     this.#journal = journal;
   }
 
+  async replaceMark(mark: Uint8Array): Promise<void> {
+    await this.#step("replace-mark");
+    this.#mark = mark;
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }
 
   image(survivors: (unsynced: number) => number): JournalImage {
-    if (!this.#isThere) return { journal: undefined, mark: undefined };
     const tail = this.#tail.subarray(0, survivors(this.#tail.length));
     const slot = this.#slot?.bytes.subarray(0, survivors(this.#slot.bytes.length));
     const mark =
       this.#slot === undefined || slot === undefined
         ? this.#mark
         : overlaid(this.#mark, { offset: this.#slot.offset, bytes: slot });
-    return { journal: concatBytes(this.#journal, tail), mark };
+    return { journal: this.#journal && concatBytes(this.#journal, tail), mark };
   }
 
   async #step(step: JournalStep): Promise<void> {
@@ -168,7 +195,7 @@ class MemoryFiles implements JournalFiles {
 }
 
 function overlaid(
-  file: Uint8Array,
+  file: Uint8Array = new Uint8Array(0),
   write: { readonly offset: number; readonly bytes: Uint8Array },
 ): Uint8Array {
   const bytes = new Uint8Array(Math.max(file.length, write.offset + write.bytes.length));

@@ -4,22 +4,27 @@
  * 1. the schema version and the chain id;
  * 2. the tip row;
  * 3. block ids: one for each of the last 10,000 heights, which is more than a damaged log of LevelDB can lose;
- * 4. the last 100 blocks in full: id, transactions, parent, height by id; and block 0 is the genesis;
+ * 4. the last 100 blocks in full: id, transactions, parent, height by id; block 0 is the genesis; and the block of
+ *    the checkpoint is the one that it says;
  * 5. the frontier, whose root is the tip's historyRoot;
- * 6. the tip's finality: a quorum's signatures over it or over a header that descends from it;
- * 7. the state: a tree built from all rows, whose root is the tip's stateRoot.
+ * 6. the tip's epoch: its number and its validators are those that the state says, and the row `v`;
+ * 7. the tip's finality: a quorum's signatures over it or over a header that descends from it;
+ * 8. the state: a tree built from all rows, whose root is the tip's stateRoot.
  *
  * Older rows are checked by every read of them.
  * @module
  */
+import { assert } from "../base/assert.ts";
 import { equalBytes, fromHex, toHex } from "../base/bytes.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import { encode } from "../codec/codec.ts";
 import { frontierRoot } from "../crypto/merkle.ts";
 import type { Hasher, Verifier } from "../crypto/ports.ts";
 import type { Block, Header } from "../protocol/block.ts";
-import { type BlockId, type ChainId, chainIdCodec, type Epoch, height } from "../protocol/ids.ts";
-import type { ValidatorSet } from "../protocol/validator-set.ts";
+import type { Checkpoint } from "../protocol/checkpoint.ts";
+import { epochOf } from "../protocol/epochs.ts";
+import { type BlockId, type ChainId, chainIdCodec, height } from "../protocol/ids.ts";
+import { ValidatorSet, validatorsHash } from "../protocol/validator-set.ts";
 import { BlockRows } from "./block-rows.ts";
 import {
   decodeSealed,
@@ -29,7 +34,9 @@ import {
   type TipRow,
   tipCodec,
 } from "./chain-codecs.ts";
+import { contradicts, mismatchText } from "./checkpoint-mismatch.ts";
 import { StorageCorruption } from "./corruption.ts";
+import { EpochRows, readStoredEpoch } from "./epoch-rows.ts";
 import { finalityFlaw, readFinality, readProof } from "./finality-rows.ts";
 import { chainKey, heightRange, parseHeightKey, prefixes, schemaKey, tipKey } from "./keys.ts";
 import { type OpenFailure, openFailure } from "./open-failure.ts";
@@ -42,8 +49,8 @@ export interface OpenOptions {
   readonly chainId: ChainId;
   /** Block 0, as the genesis says it. */
   readonly genesisId: BlockId;
-  /** The validators of an epoch, where known: who must have made the tip final. */
-  readonly validatorsOf: (epoch: Epoch) => ValidatorSet | undefined;
+  /** A block that the ledger holds, or will hold when it gets there: another one at its height is refused. */
+  readonly checkpoint?: Checkpoint | undefined;
   /** Called now and then while the state is read. */
   readonly onProgress?: (stateEntries: number) => void;
 }
@@ -52,6 +59,7 @@ export interface CheckedLedger {
   readonly tip: TipRow;
   readonly tipHeader: Header;
   readonly blocks: BlockRows;
+  readonly epochs: EpochRows;
   readonly proof: Finality | undefined;
   readonly state: RebuiltState;
 }
@@ -70,18 +78,17 @@ export async function checkLedger(
   if (!written.ok) return written;
   const tip = written.value;
   const blocks = new BlockRows({ store, hasher: options.hasher, chainId: options.chainId });
-  let proof: Finality | undefined;
-  let tipHeader: Header;
+  let chain: CheckedChain;
   try {
-    await checkIds(store, tip);
-    tipHeader = (await checkBlocks(blocks, tip, options)).header;
-    checkFrontier(options.hasher, tip, tipHeader);
-    proof = readProof(store, options.hasher);
+    const read = await readChain(store, { tip, blocks, options });
+    if (!read.ok) return read;
+    chain = read.value;
   } catch (error) {
     if (error instanceof StorageCorruption) return fail(openFailure("broken_chain", error.message));
     throw error;
   }
-  const flaw = tipFlaw({ store, options, tip, tipHeader, proof });
+  const { tipHeader } = chain;
+  const flaw = tipFlaw({ store, options, tip, ...chain });
   if (flaw !== undefined) return fail(openFailure("bad_finality", flaw));
   const state = await rebuildState(store, options);
   if (!equalBytes(state.version.rootHash, fromHex(tipHeader.stateRoot))) {
@@ -89,7 +96,52 @@ export async function checkLedger(
     const message = `the state on disk has the root ${found}, block ${tip.height} says ${tipHeader.stateRoot}`;
     return fail(openFailure("state_mismatch", message));
   }
-  return ok({ tip, tipHeader, blocks, proof, state });
+  return ok({ tip, blocks, ...chain, state });
+}
+
+interface CheckedChain {
+  readonly tipHeader: Header;
+  readonly proof: Finality | undefined;
+  readonly epochs: EpochRows;
+  /** Those of the tip's epoch. */
+  readonly validators: ValidatorSet;
+}
+
+/** Checks 3 to 6. Throws StorageCorruption. */
+async function readChain(
+  store: Store,
+  ledger: { readonly tip: TipRow; readonly blocks: BlockRows; readonly options: OpenOptions },
+): Promise<Result<CheckedChain, OpenFailure>> {
+  const { tip, blocks, options } = ledger;
+  const { hasher, checkpoint } = options;
+  await checkIds(store, tip);
+  const tipHeader = (await checkBlocks(blocks, tip, options)).header;
+  if (checkpoint !== undefined && checkpoint.height <= tip.height) {
+    blocks.finalHeader(checkpoint.height); // A damaged row must not be taken for another history.
+    const at = { height: checkpoint.height, id: blocks.idAt(checkpoint.height) };
+    if (contradicts(checkpoint, at)) {
+      return fail(openFailure("checkpoint_mismatch", mismatchText(checkpoint, at.id)));
+    }
+  }
+  checkFrontier(hasher, tip, tipHeader);
+  const proof = readProof(store, hasher);
+  const stored = readStoredEpoch(store);
+  if (!stored.ok) {
+    return fail(openFailure("state_mismatch", `the state on disk has ${stored.reason}`));
+  }
+  const { validators, length } = stored.value;
+  const { epoch } = tipHeader;
+  const hasSet = validatorsHash(hasher, validators) === tipHeader.validatorsHash;
+  if (!hasSet || epochOf(tip.height, length) !== epoch) {
+    const message = `the state on disk has another epoch or other validators than block ${tip.height}`;
+    return fail(openFailure("state_mismatch", message));
+  }
+  const epochs = await EpochRows.load(length, { store, hasher, blocks });
+  epochs.setAt(tip.height);
+  const boundary = epochs.boundaryOf(epoch, tip.height);
+  assert(boundary !== undefined, "a block is above the boundary of its epoch");
+  const set = new ValidatorSet({ hasher, validators, epoch, boundary });
+  return ok({ tipHeader, proof, epochs, validators: set });
 }
 
 function checkMeta(store: Store, options: OpenOptions): Result<TipRow, OpenFailure> {
@@ -171,13 +223,16 @@ function tipFlaw(ledger: {
   readonly tip: TipRow;
   readonly tipHeader: Header;
   readonly proof: Finality | undefined;
+  readonly validators: ValidatorSet;
 }): string | undefined {
-  const { store, options, tip, tipHeader, proof } = ledger;
+  const { store, options, tip, tipHeader, proof, validators } = ledger;
+  const { hasher, verifier, chainId } = options;
   if (tip.height === 0) return undefined; // The genesis is final by itself.
   try {
-    const finality = readFinality(store, options.hasher, { block: tip, proof });
+    const finality = readFinality(store, hasher, { block: tip, proof });
     if (finality === undefined) return `block ${tip.height}, the tip, has no finalization`;
-    return finalityFlaw({ id: tip.id, header: tipHeader, finality }, options);
+    const block = { id: tip.id, header: tipHeader, finality };
+    return finalityFlaw(block, { hasher, verifier, chainId, validators });
   } catch (error) {
     if (error instanceof StorageCorruption) return error.message;
     throw error;

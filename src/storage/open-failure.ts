@@ -12,7 +12,8 @@ export interface OpenFailure {
     | "tip_missing"
     | "broken_chain"
     | "bad_finality"
-    | "state_mismatch";
+    | "state_mismatch"
+    | "checkpoint_mismatch";
   /** What is wrong, in a sentence. */
   readonly message: string;
   /** What to do, in a sentence. */
@@ -27,6 +28,9 @@ const refetch =
 const fixes: Partial<Record<OpenFailure["code"], string>> = {
   ledger_empty: "Create the ledger from the genesis first.",
   schema_mismatch: `Run the version of quorate that wrote it. Or: ${refetch}`,
+  checkpoint_mismatch:
+    "Ask several members which block they have at that height. If the checkpoint is right, this ledger is of another " +
+    `history. ${refetch}`,
   wrong_chain: `Use the home directory of this network. Or: ${refetch}`,
 };
 

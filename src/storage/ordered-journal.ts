@@ -4,6 +4,11 @@
  *
  * A rewrite is: new file, synced and renamed over the old one → mark → sync. After the rename the old mark still
  * fits, because the new journal's first record continues the hash that it names.
+ *
+ * A renewal, of a journal that is damaged or absent, is: new journal, synced and renamed over the old one → new mark,
+ * the same way. In this order, because the old journal must never meet the new mark: what is damaged because it ends
+ * before its mark would look sound, with votes missing. The new journal under the old mark, or under none, is damage
+ * still, and the old mark goes on saying its epoch.
  * @module
  */
 import { assert } from "../base/assert.ts";
@@ -15,11 +20,12 @@ import {
   encodeSlot,
   type JournalHead,
   type JournalIdentity,
+  newJournal,
   type SlotNumber,
   slotOffset,
 } from "./journal-format.ts";
-import type { SoundJournal } from "./journal-inspection.ts";
-import type { JournalPosition, JournalState, VoteJournal } from "./vote-journal.ts";
+import { inspectJournal, type SoundJournal } from "./journal-inspection.ts";
+import type { JournalFlaw, JournalPosition, JournalState, VoteJournal } from "./vote-journal.ts";
 
 /** The files of one journal. Every promise rejects if the disk does not take it. */
 export interface JournalFiles {
@@ -31,6 +37,8 @@ export interface JournalFiles {
   syncMark(): Promise<void>;
   /** Atomic and durable: afterwards, also after a crash, the journal is these bytes. */
   replace(journal: Uint8Array): Promise<void>;
+  /** The same for the mark. */
+  replaceMark(mark: Uint8Array): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -45,6 +53,7 @@ export class OrderedVoteJournal implements VoteJournal {
   #head: JournalHead;
   #length: number;
   #slot: SlotNumber;
+  #markEpoch: number;
   #queue: Promise<void> = Promise.resolve();
   /** After a failed write nobody knows what is on disk. */
   #isBroken = false;
@@ -62,6 +71,11 @@ export class OrderedVoteJournal implements VoteJournal {
     this.#head = sound.head;
     this.#length = sound.length;
     this.#slot = sound.slot;
+    this.#markEpoch = sound.markEpoch;
+  }
+
+  get markEpoch(): number {
+    return this.#markEpoch;
   }
 
   append(entries: readonly Uint8Array[], position: JournalPosition): Promise<void> {
@@ -86,6 +100,10 @@ export class OrderedVoteJournal implements VoteJournal {
     });
   }
 
+  renew(): Promise<void> {
+    return Promise.reject(new Error("the vote journal is sound: it is not renewed"));
+  }
+
   async close(): Promise<void> {
     await this.#queue;
     this.#isBroken = true;
@@ -98,6 +116,7 @@ export class OrderedVoteJournal implements VoteJournal {
     await this.#files.syncMark();
     this.#slot = slot;
     this.#head = head;
+    this.#markEpoch = Math.max(this.#markEpoch, head.epoch);
   }
 
   #inTurn(task: () => Promise<void>): Promise<void> {
@@ -112,27 +131,74 @@ export class OrderedVoteJournal implements VoteJournal {
   }
 }
 
-/** A journal that must not be written: what it was asked for is refused. */
+/** A journal that must not be written until it is renewed: what it was asked for is refused. */
 export class UnusableVoteJournal implements VoteJournal {
-  readonly state: JournalState;
+  readonly #flaw: JournalFlaw;
+  readonly #markEpoch: number | undefined;
+  readonly #identity: JournalIdentity;
+  readonly #files: JournalFiles;
+  readonly #hasher: Hasher;
+  #renewal: Promise<void> | undefined;
+  #renewed: OrderedVoteJournal | undefined;
 
-  constructor(state: Exclude<JournalState, { readonly kind: "sound" }>) {
-    this.state = state;
+  constructor(
+    options: JournalIdentity & {
+      readonly flaw: JournalFlaw;
+      /** What the mark still says. */
+      readonly markEpoch: number | undefined;
+    },
+    dependencies: { readonly files: JournalFiles; readonly hasher: Hasher },
+  ) {
+    const { chainId, consensusKey } = options;
+    this.#flaw = options.flaw;
+    this.#markEpoch = options.markEpoch;
+    this.#identity = { chainId, consensusKey };
+    this.#files = dependencies.files;
+    this.#hasher = dependencies.hasher;
   }
 
-  append(): Promise<void> {
-    return this.#refuse();
+  get state(): JournalState {
+    return this.#renewed?.state ?? this.#flaw;
   }
 
-  rewrite(): Promise<void> {
-    return this.#refuse();
+  get markEpoch(): number | undefined {
+    return this.#renewed?.markEpoch ?? this.#markEpoch;
   }
 
-  close(): Promise<void> {
-    return Promise.resolve();
+  append(entries: readonly Uint8Array[], position: JournalPosition): Promise<void> {
+    return this.#renewed?.append(entries, position) ?? this.#refuse();
+  }
+
+  rewrite(entries: readonly Uint8Array[], position: JournalPosition): Promise<void> {
+    return this.#renewed?.rewrite(entries, position) ?? this.#refuse();
+  }
+
+  /** Once: after a failed attempt nobody knows what is on disk. */
+  renew(position: JournalPosition): Promise<void> {
+    if (this.#renewal !== undefined) {
+      return Promise.reject(new Error("the vote journal was renewed already, or that failed"));
+    }
+    this.#renewal = this.#renew(position);
+    return this.#renewal;
+  }
+
+  async close(): Promise<void> {
+    await this.#renewal?.catch(() => undefined);
+    await (this.#renewed ?? this.#files).close();
+  }
+
+  async #renew(position: JournalPosition): Promise<void> {
+    assert(position.epoch >= (this.#markEpoch ?? 0), "a renewed journal is of no earlier epoch");
+    const { journal, mark } = newJournal(this.#hasher, this.#identity, position);
+    await this.#files.replace(journal);
+    await this.#files.replaceMark(mark);
+    const sound = inspectJournal(this.#hasher, this.#identity, { journal, mark });
+    assert(sound.ok, "a new journal is sound");
+    const dependencies = { files: this.#files, hasher: this.#hasher };
+    this.#renewed = new OrderedVoteJournal({ ...this.#identity, sound: sound.value }, dependencies);
   }
 
   #refuse(): Promise<void> {
-    return Promise.reject(new Error(`the vote journal is ${this.state.kind}: no vote is signed`));
+    return Promise.reject(new Error(`the vote journal is ${this.#flaw.kind}: no vote is signed`));
   }
 }

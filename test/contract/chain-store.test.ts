@@ -159,7 +159,7 @@ describe.each(stores)("a chain $name", ({ open, again }) => {
     await found.commit(chain.next(payments));
     let rows = 0;
     for await (const page of found.stateEntries()) rows += page.length;
-    expect(rows).toBe(2_500 + 3);
+    expect(rows).toBe(2_500 + 4);
     expect(found.totals.accounts).toBe(2_500 + 2);
     await store.close();
   });

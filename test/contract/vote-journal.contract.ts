@@ -3,9 +3,10 @@
  * @module
  */
 import { afterEach, describe, expect, test } from "vitest";
+import { nativeHasher } from "../../node/adapters/native-crypto.ts";
 import { utf8 } from "../../src/base/bytes.ts";
 import type { ChainId, PublicKey } from "../../src/protocol/ids.ts";
-import type { JournalIdentity } from "../../src/storage/journal-format.ts";
+import { type JournalIdentity, readMark, slotOffset } from "../../src/storage/journal-format.ts";
 import type { JournalFilesContent } from "../../src/storage/journal-inspection.ts";
 import type { VoteJournal } from "../../src/storage/vote-journal.ts";
 
@@ -195,6 +196,73 @@ export function voteJournalContract(name: string, harness: JournalHarness): void
       const again = await opened({ journal: cut, mark });
       await append(again, 4, "d");
       expect(texts(await reopened())).toEqual(["a", "b", "d"]);
+    });
+
+    test("the epoch of the mark is that of the newest turn, and survives a start", async () => {
+      let journal = await opened(await harness.create());
+      expect(journal.markEpoch).toBe(0);
+      await journal.append([utf8("a")], { epoch: 3, view: 9 });
+      expect(journal.markEpoch).toBe(3);
+      await journal.rewrite([], { epoch: 4, view: 1 });
+      expect((await reopened()).markEpoch).toBe(4);
+      // A damaged journal says it too: either slot may be the one that is left.
+      const { mark = new Uint8Array(0) } = await harness.content();
+      journal = await opened({ journal: undefined, mark });
+      expect([journal.state.kind, journal.markEpoch]).toEqual(["damaged", 4]);
+      const newest = readMark(nativeHasher, mark)?.slot ?? 0;
+      const torn = mark.slice();
+      torn.fill(0, slotOffset(newest), slotOffset(newest) + 8);
+      expect((await opened({ journal: undefined, mark: torn })).markEpoch).toBe(3);
+    });
+
+    test("no valid slot says no epoch, and neither does a mark that is not there", async () => {
+      const { journal } = await harness.create();
+      const zeros = new Uint8Array(slotOffset(1) + 64);
+      expect((await opened({ journal, mark: zeros })).markEpoch).toBeUndefined();
+      expect((await opened({ journal, mark: undefined })).markEpoch).toBeUndefined();
+      expect((await opened({ journal: undefined, mark: undefined })).markEpoch).toBeUndefined();
+    });
+
+    test("a journal that is damaged or absent is renewed: empty, sound, and it goes on", async () => {
+      const { journal: bytes, mark } = await harness.create();
+      for (const content of [
+        { journal: undefined, mark: undefined },
+        { journal: undefined, mark },
+        { journal: bytes, mark: undefined },
+        { journal: bytes?.subarray(1), mark },
+      ]) {
+        let journal = await opened(content);
+        await journal.renew({ epoch: 5, view: 0 });
+        expect([texts(journal), journal.markEpoch]).toEqual([[], 5]);
+        await journal.append([utf8("a")], { epoch: 5, view: 1 });
+        await journal.rewrite([utf8("b")], { epoch: 5, view: 2 });
+        await journal.append([utf8("c")], { epoch: 6, view: 1 });
+        journal = await reopened();
+        expect([texts(journal), journal.markEpoch]).toEqual([["b", "c"], 6]);
+      }
+    });
+
+    test("a renewal is for a flawed journal, once, and of no earlier epoch than its mark", async () => {
+      const sound = await opened(await harness.create());
+      await expect(sound.renew({ epoch: 9, view: 0 })).rejects.toThrow("is sound");
+      await sound.append([utf8("a")], { epoch: 3, view: 1 });
+      const { mark } = await harness.content();
+      const earlier = await opened({ journal: undefined, mark });
+      await expect(earlier.renew({ epoch: 2, view: 7 })).rejects.toThrow("no earlier epoch");
+      const renewed = await opened({ journal: undefined, mark });
+      await renewed.renew({ epoch: 4, view: 0 });
+      await expect(renewed.renew({ epoch: 5, view: 0 })).rejects.toThrow("already");
+      expect(renewed.markEpoch).toBe(4);
+    });
+
+    test("the journal from before a renewal, under the mark from after it, is damage", async () => {
+      const journal = await opened(await harness.create());
+      await append(journal, 1, "a", "b");
+      const { journal: old = new Uint8Array(0), mark: oldMark } = await harness.content();
+      const flawed = await opened({ journal: old.subarray(0, old.length - 1), mark: oldMark });
+      await flawed.renew({ epoch: 1, view: 0 });
+      const { mark } = await harness.content();
+      expect((await opened({ journal: old, mark })).state.kind).toBe("damaged");
     });
   });
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -84,6 +84,29 @@ test("a rewrite that did not come to its name leaves the journal as it was", asy
   expect(again.state).toEqual({ kind: "sound", entries: [utf8("a")] });
   await again.close();
   await expect(stat(join(directory, `${name}.journal.new`))).rejects.toThrow("ENOENT");
+});
+
+test("a renewal makes files that only their owner reads, and leaves no drafts", async () => {
+  const journal = await openVoteJournal(directory, identity);
+  await writeFile(join(directory, `${name}.mark.new`), "half of a new mark", { mode: 0o644 });
+  await journal.close();
+  const again = await openVoteJournal(directory, identity);
+  await again.renew({ epoch: 1, view: 0 });
+  await again.close();
+  expect((await readdir(directory)).sort()).toEqual([`${name}.journal`, `${name}.mark`]);
+  for (const file of await readdir(directory)) {
+    expect((await stat(join(directory, file))).mode & 0o777).toBe(0o600);
+  }
+});
+
+test("a renewal that the disk refuses leaves a journal that is still flawed", async () => {
+  const journal = await openVoteJournal(directory, identity);
+  await rm(directory, { recursive: true });
+  directories.splice(directories.indexOf(directory), 1);
+  await expect(journal.renew({ epoch: 1, view: 0 })).rejects.toThrow("ENOENT");
+  expect(journal.state.kind).toBe("absent");
+  await expect(journal.append([utf8("a")], { epoch: 1, view: 1 })).rejects.toThrow("absent");
+  await journal.close();
 });
 
 test("after a failed rewrite nothing is appended any more", async () => {

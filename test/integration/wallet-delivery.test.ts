@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { HttpServer } from "../../node/http/server.ts";
+import { createNobleSigner } from "../../src/crypto/ed25519.ts";
 import { nativeAsset } from "../../src/protocol/ids.ts";
 import { Accounts } from "../../wallet-cli/accounts.ts";
 import { type Delivery, deliver } from "../../wallet-cli/delivery.ts";
@@ -20,7 +21,7 @@ import { Terminal } from "../../wallet-cli/terminal/terminal.ts";
 import { PayingNode } from "./wallet/paying-node.ts";
 import { addressOf, bob, serve } from "./wallet/twin-network.ts";
 
-const payer = ownAccount("alice", new Uint8Array(32).fill(0xa1), "own");
+const payer = ownAccount("alice", createNobleSigner(new Uint8Array(32).fill(0xa1)), "own");
 const terminal = new Terminal({ json: true, quiet: true, environment: {} });
 let home = "";
 let node: PayingNode;

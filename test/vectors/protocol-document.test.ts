@@ -21,6 +21,7 @@ import { judgeHello, makeHello } from "../../src/network/hello.ts";
 import { formatAddress, parseAddress } from "../../src/protocol/address.ts";
 import { verifyTransaction } from "../../src/protocol/authorization.ts";
 import { encodeBlock, headerCodec, openBlock } from "../../src/protocol/block.ts";
+import { orderedFault } from "../../src/protocol/fault.ts";
 import { minimumFee } from "../../src/protocol/fees.ts";
 import { chainIdOf, genesisCodec, parseGenesis } from "../../src/protocol/genesis.ts";
 import {
@@ -29,12 +30,17 @@ import {
   epoch,
   height,
   type NodeId,
+  type PublicKey,
   validatorIndex,
   view,
 } from "../../src/protocol/ids.ts";
+import { possessionSigningBytes, signPossession } from "../../src/protocol/membership.ts";
+import { isPut } from "../../src/protocol/operations.ts";
 import { accountIdOf, policyCodec, singleKeyPolicy } from "../../src/protocol/policy.ts";
-import { accountKey, statePath } from "../../src/protocol/state.ts";
+import { accountKey, faultKey, statePath, votesKey } from "../../src/protocol/state.ts";
 import {
+  isSigned,
+  nameTransaction,
   openTransaction,
   signWithSingleKey,
   transactionCodec,
@@ -161,6 +167,7 @@ test("the transaction, its signing bytes, signature and two names", () => {
   expect(opened.value.signed).toEqual(signed);
   expect(opened.value.id).toBe(example("transaction-id"));
   expect(opened.value.contentHash).toBe(example("content-hash"));
+  if (!isSigned(opened.value)) throw new Error("the example is a payment");
   expect(verifyTransaction(opened.value, { verifier: nobleVerifier, chainId })).toBeDefined();
   expect(transaction.fee).toBe(
     minimumFee(genesis.parameters, transaction, bytesOf("signed-transaction").length),
@@ -250,6 +257,7 @@ function newLedger(): Ledger {
   );
   return new Ledger({
     hasher: nobleHasher,
+    verifier: nobleVerifier,
     chainId,
     genesis,
     base: { read: (key) => changes.get(key) },
@@ -289,6 +297,74 @@ test("votes: signed bytes, the leader's vote, and a finalization", () => {
   const certificate = { subject: { kind: "finalize", ...proposal } as const, signatures };
   expect(toHex(encode(certificateCodec, certificate))).toBe(example("finalization"));
   expect(verifyCertificate(decoded(certificateCodec, "finalization"), verification)).toBeDefined();
+});
+
+/** Where the block of this view stands, led by its leader. */
+const placeIn = (of: number) => ({
+  epoch: epoch(0),
+  view: view(of),
+  leader: validators.at(validators.leader(view(of)))?.operator ?? ("" as AccountId),
+});
+
+test("the fault: its votes, its two names, and what a block at height 2 records of it", () => {
+  const position = validatorIndex(2);
+  const round = { epoch: epoch(0), view: view(2) };
+  const blockId = "77".repeat(32) as BlockId;
+  const finalize = { kind: "finalize", ...round, parentView: view(1), blockId } as const;
+  expect(toHex(voteSigningBytes(chainId, finalize))).toBe(example("fault-finalize-signing-bytes"));
+  const options = { signer: validatorSigner(position), chainId, position };
+  const votes = [
+    signVote(finalize, options),
+    signVote({ kind: "nullify", ...round }, options),
+  ] as const;
+  const named = nameTransaction(nobleHasher, chainId, orderedFault(...votes));
+  expect(toHex(named.bytes)).toBe(example("fault"));
+  expect([named.id, named.contentHash]).toEqual([example("fault-id"), example("fault-id")]);
+  const opened = openTransaction(nobleHasher, chainId, bytesOf("fault"));
+  expect(opened.ok && opened.value.signed).toEqual(named.signed);
+
+  const accused = genesis.validators[position]?.consensusKey ?? ("" as PublicKey);
+  expect(faultKey(accused, epoch(0))).toBe(example("fault-state-key"));
+  const block = openBlock(nobleHasher, chainId, bytesOf("block"));
+  if (!block.ok) throw block.reason;
+  const ledger = newLedger();
+  expect(last(ledger.execute(block.value, placeIn(1))).ok).toBe(true);
+  const { timestampMs } = block.value.header;
+  const parent = block.value.id;
+  const built = last(
+    ledger.build({ ...placeIn(2), parent, wallMs: timestampMs, candidates: [named] }),
+  );
+  expect(built?.block.transactions).toEqual([named]);
+  const value = ledger.state(built?.block.id ?? parent).read(faultKey(accused, epoch(0)));
+  expect(toHex(value ?? new Uint8Array())).toBe(example("fault-state-value"));
+});
+
+test("the vote for a validator: its possession, and what a block at height 2 leaves standing", () => {
+  const opened = openTransaction(nobleHasher, chainId, bytesOf("vote-transaction"));
+  if (!opened.ok || !isSigned(opened.value)) throw new Error("the example is a signed transaction");
+  const named = opened.value;
+  expect(verifyTransaction(named, { verifier: nobleVerifier, chainId })).toBeDefined();
+  const { operations, sender } = named.signed.transaction;
+  const [put] = operations.map(({ body }) => body).filter(isPut);
+  if (put === undefined) throw new Error("the example holds a Put");
+  const { validator } = put.change;
+  expect(toHex(possessionSigningBytes(chainId, validator))).toBe(
+    example("possession-signing-bytes"),
+  );
+  expect(toHex(signPossession(chainId, validator, signerOf(0x15)))).toBe(example("possession"));
+  expect(minimumFee(genesis.parameters, named.signed.transaction, named.bytes.length)).toBe(0n);
+
+  expect(votesKey(sender)).toBe(example("vote-state-key"));
+  const block = openBlock(nobleHasher, chainId, bytesOf("block"));
+  if (!block.ok) throw block.reason;
+  const ledger = newLedger();
+  expect(last(ledger.execute(block.value, placeIn(1))).ok).toBe(true);
+  const { header, id: parent } = block.value;
+  const wallMs = header.timestampMs + 1_000;
+  const built = last(ledger.build({ ...placeIn(2), parent, wallMs, candidates: [named] }));
+  expect(built?.dropped).toEqual([]);
+  const value = ledger.state(built?.block.id ?? parent).read(votesKey(sender));
+  expect(toHex(value ?? new Uint8Array())).toBe(example("vote-state-value"));
 });
 
 test("a Hello with its proof, and a ping", () => {
@@ -331,12 +407,12 @@ test("a Hello with its proof, and a ping", () => {
 });
 
 test("no reserved variant decodes", () => {
-  for (const number of [18, 19, 21]) {
+  for (const number of [18, 19, 23]) {
     expect(decodeFrame(Uint8Array.of(number)).ok).toBe(false);
   }
-  const fault = bytesOf("signed-transaction");
-  fault[0] = 1;
-  expect(openTransaction(nobleHasher, chainId, fault).ok).toBe(false);
+  const other = bytesOf("signed-transaction");
+  other[0] = 2;
+  expect(openTransaction(nobleHasher, chainId, other).ok).toBe(false);
   const operation = bytesOf("transaction").length - 73; // The variant before to, asset and amount.
   for (let number = 1; number <= 9; number += 1) {
     const changed = bytesOf("transaction");

@@ -4,6 +4,8 @@
  * @module
  */
 import { bcs } from "@mysten/bcs";
+import { faultExamples } from "./protocol-fault-examples.ts";
+import { membershipExamples } from "./protocol-membership-examples.ts";
 import {
   bech32m,
   domainHash,
@@ -242,6 +244,22 @@ export function protocolExamples(): ReadonlyMap<string, string> {
     blockId: block.id,
     leader: block.leader,
   });
+  const accused = 2;
+  const fault = faultExamples({
+    chainId: genesis.chainId,
+    key: validators[accused]?.key ?? alice,
+    signer: accused,
+    height: 2,
+  });
+  const membership = membershipExamples({
+    chainId: genesis.chainId,
+    voter: keyOf(0x21),
+    joiner: keyOf(0x15),
+    joinersOperator: keyOf(0x25),
+    expiryMs,
+    height: 2,
+    timestampMs: blockTimeMs + 1_000,
+  });
   const messages = messageExamples({
     chainId: genesis.chainId,
     prover: validators[0]?.key ?? alice,
@@ -291,6 +309,16 @@ export function protocolExamples(): ReadonlyMap<string, string> {
     "nullify-signing-bytes": votes.nullifySigning,
     "finalize-signing-bytes": votes.finalizeSigning,
     finalization: votes.certificate,
+    "fault-finalize-signing-bytes": fault.finalizeSigning,
+    fault: fault.fault,
+    "fault-id": fault.id,
+    "fault-state-key": fault.stateKey,
+    "fault-state-value": fault.stateValue,
+    "possession-signing-bytes": membership.possessionSigning,
+    possession: membership.possession,
+    "vote-transaction": membership.transaction,
+    "vote-state-key": membership.stateKey,
+    "vote-state-value": membership.stateValue,
     "proof-signing-bytes": messages.proofSigning,
     hello: messages.hello,
     ping: messages.ping,

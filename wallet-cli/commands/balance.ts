@@ -2,6 +2,8 @@
  * `quorate-wallet balance [NAME|ADDRESS]`: what an account holds, by the word of all nodes.
  * @module
  */
+
+import { describeFailure, type Heard } from "../../src/api/asking.ts";
 import type { AccountJson } from "../../src/api/json.ts";
 import { nativeAsset } from "../../src/protocol/ids.ts";
 import type { NamedAccount } from "../accounts.ts";
@@ -9,7 +11,7 @@ import { amountText } from "../amounts.ts";
 import { type Agreement, agreeOnBalance, type BalanceAnswer } from "../balance-agreement.ts";
 import { CommandFailure, exitCodes } from "../failure.ts";
 import { type Network, openNetwork } from "../network.ts";
-import { askAll, describeFailure, type Heard, noAnswer } from "../nodes.ts";
+import { askAll, noAnswer } from "../nodes.ts";
 import { formatTable } from "../terminal/table.ts";
 import type { Json, Report, Terminal } from "../terminal/terminal.ts";
 import type { Wallet } from "../wallet.ts";

@@ -2,6 +2,7 @@
  * `quorate-wallet history [NAME|ADDRESS]`: final transactions of an account, newest first, a page at a time.
  * @module
  */
+import { isFaultJson } from "../../src/api/fault-words.ts";
 import type { TransactionJson } from "../../src/api/json.ts";
 import { parseAddress } from "../../src/protocol/address.ts";
 import type { AccountId } from "../../src/protocol/ids.ts";
@@ -80,9 +81,11 @@ function linesOf(
   nameOf: (other: string) => string | null,
   { unit }: Network,
 ): readonly Line[] {
-  if (transaction.status !== "final") return [];
+  if (transaction.status !== "final" || isFaultJson(transaction)) return [];
   const { id, height, timestampMs, memo } = transaction;
-  return transaction.operations.flatMap(({ from, to, amount }): readonly Line[] => {
+  return transaction.operations.flatMap((operation): readonly Line[] => {
+    if (operation.kind !== "transfer") return [];
+    const { from, to, amount } = operation;
     if (from !== address && to !== address) return [];
     const direction = from === address ? "out" : "in";
     const other = from === address ? to : from;

@@ -1,13 +1,13 @@
 /**
- * GET /v1/genesis, /v1/parameters, /v1/validators, /v1/peers: who this network is.
+ * GET /v1/genesis, /v1/validators, /v1/peers: who this network is.
  * @module
  */
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
-import type { ParametersJson } from "../../../src/api/json.ts";
 import { requestProblem } from "../../../src/api/problem.ts";
-import { genesisSchema, listOf, parametersSchema } from "../../../src/api/schemas.ts";
-import { parameterList, parameterValues } from "../../../src/protocol/parameters.ts";
+import { genesisSchema, listOf } from "../../../src/api/schemas.ts";
+import { height as heightOf } from "../../../src/protocol/ids.ts";
+import type { NodeQueries, ValidatorStatus } from "../../../src/replica/node-queries.ts";
 import { type App, answers, numberText, problemAnswer, type Served } from "../app.ts";
 
 const genesisRoute = createRoute({
@@ -15,13 +15,6 @@ const genesisRoute = createRoute({
   path: "/v1/genesis",
   summary: "The genesis that names this network",
   responses: answers("The genesis file and what it says", genesisSchema),
-});
-
-const parametersRoute = createRoute({
-  method: "get",
-  path: "/v1/parameters",
-  summary: "The numbers that the network agrees on",
-  responses: answers("Each parameter by name, in decimal text", parametersSchema),
 });
 
 const validatorsRoute = createRoute({
@@ -42,15 +35,6 @@ const peersRoute = createRoute({
 export function mountNetwork(app: App, { queries, json }: Served): void {
   app.openapi(genesisRoute, (c) => c.json(json.genesis, 200));
 
-  app.openapi(parametersRoute, (c) => {
-    const values = parameterValues(queries.parameters());
-    const named: ParametersJson = Object.fromEntries(
-      parameterList.map(({ name }, position) => [name, (values[position] ?? 0n).toString()]),
-    );
-    return c.json(named, 200);
-  });
-
-  // The set is fixed in an epoch, and there is one epoch: every final height has the validators of now.
   app.openapi(validatorsRoute, (c) => {
     const { height } = c.req.valid("query");
     const tip = json.tip();
@@ -58,12 +42,35 @@ export function mountNetwork(app: App, { queries, json }: Served): void {
       const detail = `Height ${height} is above the tip, ${tip.height}.`;
       return problemAnswer(c, requestProblem("height_unknown", detail, { field: "query.height" }));
     }
-    const items = queries.validators().map((validator) => json.validator(validator));
+    const items = validatorsAt(queries, height).map((validator) => json.validator(validator));
     return c.json({ items, next: null, prev: null, tip }, 200);
   });
 
   app.openapi(peersRoute, (c) => {
     const items = queries.peers().map((peer) => json.peer(peer));
     return c.json({ items, next: null, prev: null, tip: json.tip() }, 200);
+  });
+}
+
+/** The set of a final height, with what is seen now of those that are still in the set. */
+function validatorsAt(
+  queries: NodeQueries,
+  height: number | undefined,
+): readonly ValidatorStatus[] {
+  const now = queries.validators();
+  const then = height === undefined ? undefined : queries.membership.validatorsAt(heightOf(height));
+  if (then === undefined) return now;
+  return then.map((validator, index) => {
+    const seen = now.find((each) => each.validator.consensusKey === validator.consensusKey);
+    return {
+      isSelf: false,
+      connected: false,
+      lastVoteView: undefined,
+      silent: false,
+      missedViews: 0,
+      ...seen,
+      validator,
+      index,
+    };
   });
 }

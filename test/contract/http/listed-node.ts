@@ -21,9 +21,9 @@ import {
   validatorIndex,
   view,
 } from "../../../src/protocol/ids.ts";
-import type { Parameters } from "../../../src/protocol/parameters.ts";
 import {
   chainTag,
+  isSigned,
   type NamedTransaction,
   openTransaction,
 } from "../../../src/protocol/transaction.ts";
@@ -43,12 +43,14 @@ import type {
   TransactionStatus,
   ValidatorStatus,
 } from "../../../src/replica/node-queries.ts";
+import { ListedMembership } from "./listed-membership.ts";
 import { alice, bob, genesis, idOf, type TransferOptions, transferOf } from "./sample.ts";
 
 export class ListedNode implements NodeQueries {
   readonly genesis: Genesis = genesis;
   readonly chainId: ChainId = chainIdOf(nobleHasher, genesis);
   sync: SyncState = { kind: "synced" };
+  readonly membership: ListedMembership = new ListedMembership(() => this.tip());
   readonly #blocks: FoundBlock[] = [];
   readonly #pool = new Map<TransactionId, NamedTransaction>();
   readonly #verdicts = new Map<TransactionId, TransactionStatus>();
@@ -96,10 +98,6 @@ export class ListedNode implements NodeQueries {
     return this.#listeners.size;
   }
 
-  parameters(): Parameters {
-    return genesis.parameters;
-  }
-
   tip(): Tip {
     const { block } = this.#blocks[this.#blocks.length - 1] as FoundBlock;
     return { height: block.header.height, id: block.id, header: block.header };
@@ -115,6 +113,7 @@ export class ListedNode implements NodeQueries {
       voting: { kind: "voting" },
       tip: this.tip(),
       epoch: 0,
+      epochEnds: 1_000,
       view: this.#blocks.length,
       lastFinalView: this.#blocks.length - 1,
       leader: "validator-1",
@@ -122,7 +121,18 @@ export class ListedNode implements NodeQueries {
       quorumAgeMs: 12.5,
       peers: 1,
       mempool: { transactions: this.#pool.size, bytes: 200 * this.#pool.size },
-      nullified: [{ view: 3, reason: "no proposal in time" }],
+      nullified: [
+        {
+          epoch: 0,
+          view: 3,
+          leader: "validator-2",
+          reason: "leader-timeout",
+          byQuorum: true,
+          agoMs: 900,
+        },
+      ],
+      silent: ["validator-3"],
+      fetching: { certificates: [2], blocks: 1, range: undefined },
       faults: 0,
       startedMs: genesis.timestampMs,
     };
@@ -135,6 +145,8 @@ export class ListedNode implements NodeQueries {
       isSelf: index === 0,
       connected: index < 3,
       lastVoteView: index < 3 ? 1 : undefined,
+      silent: index === 3,
+      missedViews: index === 3 ? 2 : 0,
     }));
   }
 
@@ -191,8 +203,12 @@ export class ListedNode implements NodeQueries {
   ): Promise<TransactionPage> {
     const own = this.#found()
       .filter(({ transaction }) => {
+        if (!isSigned(transaction)) return false;
         const { sender, operations } = transaction.signed.transaction;
-        return sender === account || operations.some(({ body }) => body.to === account);
+        const isPaid = operations.some(
+          ({ body }) => body.kind === "transfer" && body.to === account,
+        );
+        return sender === account || isPaid;
       })
       .toReversed();
     const after =
@@ -257,6 +273,10 @@ export class ListedNode implements NodeQueries {
     const { id, signed } = opened.value;
     const known = this.transaction(id);
     if (known.kind !== "unknown") return { id, status: known };
+    if (signed.kind === "fault") {
+      this.#pool.set(id, opened.value);
+      return { id, status: this.transaction(id) };
+    }
     const { chain, nonce } = signed.transaction;
     if (chain !== chainTag(this.chainId)) {
       return { id, status: { kind: "invalid", code: "wrong_chain", message: "another network" } };

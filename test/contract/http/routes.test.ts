@@ -6,11 +6,15 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { z } from "zod";
 import type { ListJson } from "../../../src/api/json.ts";
 import {
+  faultsSchema,
+  membershipSchema,
+  parametersNowSchema,
+} from "../../../src/api/membership-schemas.ts";
+import {
   accountSchema,
   blockSchema,
   genesisSchema,
   listOf,
-  parametersSchema,
   problemSchema,
   readinessSchema,
   statsSchema,
@@ -52,7 +56,9 @@ describe("a good request gets an answer in the agreed form", () => {
   test.each([
     ["/v1/status", statusSchema],
     ["/v1/genesis", genesisSchema],
-    ["/v1/parameters", parametersSchema],
+    ["/v1/parameters", parametersNowSchema],
+    ["/v1/membership", membershipSchema],
+    ["/v1/faults", faultsSchema],
     ["/v1/validators", listOf.validators],
     ["/v1/validators?height=130", listOf.validators],
     ["/v1/peers", listOf.peers],
@@ -157,7 +163,7 @@ describe("paging", () => {
     const path = `/v1/accounts/${addressOfAlice}/transactions?limit=50`;
     const pages = await walk(listOf.transactions, path);
     const nonces = pages.flatMap(({ items }) =>
-      items.map((item) => (item.status === "final" ? item.nonce : -1)),
+      items.map((item) => ("nonce" in item ? item.nonce : -1)),
     );
     expect(nonces).toEqual(Array.from({ length: 130 }, (_, i) => 129 - i));
   });

@@ -8,9 +8,11 @@ import { nobleVerifier } from "../../../src/crypto/ed25519.ts";
 import { nobleHasher } from "../../../src/crypto/hash.ts";
 import { verifyTransaction } from "../../../src/protocol/authorization.ts";
 import { type AccountId, nativeAsset, type TransactionId } from "../../../src/protocol/ids.ts";
+import type { Operation, Transfer } from "../../../src/protocol/operations.ts";
 import {
   chainTag,
-  type NamedTransaction,
+  isSigned,
+  type NamedSigned,
   openTransaction,
 } from "../../../src/protocol/transaction.ts";
 import type {
@@ -31,7 +33,7 @@ export class PayingNode extends ListedNode {
   readonly submitted: TransactionId[] = [];
   readonly #balances: Map<AccountId, bigint>;
   readonly #nonces = new Map<AccountId, number>();
-  #waiting: NamedTransaction[] = [];
+  #waiting: NamedSigned[] = [];
 
   constructor(balances: ReadonlyMap<AccountId, bigint>) {
     super();
@@ -68,7 +70,7 @@ export class PayingNode extends ListedNode {
   /** Makes final what waits and has no gap before it, if there is a quorum. */
   finalize(): void {
     if (!this.hasQuorum) return;
-    const ready: NamedTransaction[] = [];
+    const ready: NamedSigned[] = [];
     const expected = new Map(this.#nonces);
     for (const named of this.#waiting.toSorted((a, b) => nonceOf(a) - nonceOf(b))) {
       const { sender } = named.signed.transaction;
@@ -82,7 +84,7 @@ export class PayingNode extends ListedNode {
     this.makeBlock(ready);
   }
 
-  override makeBlock(transactions: readonly NamedTransaction[] = []): FoundBlock {
+  override makeBlock(transactions: readonly NamedSigned[] = []): FoundBlock {
     return super.makeBlock(transactions);
   }
 
@@ -93,17 +95,19 @@ export class PayingNode extends ListedNode {
   async #admit(bytes: Uint8Array): Promise<SubmitAnswer> {
     const opened = openTransaction(nobleHasher, this.chainId, bytes);
     if (!opened.ok) return (await super.submit([bytes]))[0] as SubmitAnswer;
-    const { id } = opened.value;
+    const named = opened.value;
+    const { id } = named;
+    if (!isSigned(named)) throw new Error("a wallet sends no faults");
     this.submitted.push(id);
     const known = this.transaction(id);
     if (known.kind !== "unknown") return { id, status: known };
-    const flaw = this.#flaw(opened.value);
+    const flaw = this.#flaw(named);
     if (flaw !== undefined) return { id, status: flaw };
-    this.#waiting.push(opened.value);
+    this.#waiting.push(named);
     return (await super.submit([bytes]))[0] as SubmitAnswer;
   }
 
-  #flaw(named: NamedTransaction): TransactionStatus | undefined {
+  #flaw(named: NamedSigned): TransactionStatus | undefined {
     const { chain, sender, nonce, expiryMs, fee, operations } = named.signed.transaction;
     const invalid = (code: string) => ({ kind: "invalid", code, message: code }) as const;
     const refused = (code: string) => ({ kind: "refused", code, message: code }) as const;
@@ -115,23 +119,25 @@ export class PayingNode extends ListedNode {
     if (this.#waiting.some((other) => isFrom(sender)(other) && nonceOf(other) === nonce)) {
       return refused("nonce_taken");
     }
-    const total = operations.reduce((sum, { body }) => sum + body.amount, fee);
+    const total = transfersOf(operations).reduce((sum, { amount }) => sum + amount, fee);
     return total > this.balanceOf(sender) ? refused("insufficient_balance") : undefined;
   }
 
-  #execute({ signed }: NamedTransaction): void {
+  #execute({ signed }: NamedSigned): void {
     const { sender, nonce, fee, operations } = signed.transaction;
     this.#nonces.set(sender, nonce + 1);
     this.#balances.set(sender, this.balanceOf(sender) - fee);
-    for (const { body } of operations) {
-      this.#balances.set(sender, this.balanceOf(sender) - body.amount);
-      this.#balances.set(body.to, this.balanceOf(body.to) + body.amount);
+    for (const { to, amount } of transfersOf(operations)) {
+      this.#balances.set(sender, this.balanceOf(sender) - amount);
+      this.#balances.set(to, this.balanceOf(to) + amount);
     }
   }
 }
 
-const nonceOf = ({ signed }: NamedTransaction): number => signed.transaction.nonce;
+const transfersOf = (operations: readonly Operation[]): readonly Transfer[] =>
+  operations.flatMap(({ body }) => (body.kind === "transfer" ? [body] : []));
+const nonceOf = ({ signed }: NamedSigned): number => signed.transaction.nonce;
 const isFrom =
   (account: AccountId) =>
-  ({ signed }: NamedTransaction): boolean =>
+  ({ signed }: NamedSigned): boolean =>
     signed.transaction.sender === account;

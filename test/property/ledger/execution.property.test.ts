@@ -5,11 +5,14 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { decode, encode } from "../../../src/codec/codec.ts";
+import { nobleVerifier } from "../../../src/crypto/ed25519.ts";
 import { BlockExecution } from "../../../src/ledger/execute.ts";
 import { genesisState } from "../../../src/ledger/genesis-state.ts";
 import {
   type AccountId,
   type AssetId,
+  epoch,
+  height,
   nativeAsset,
   type PublicKey,
 } from "../../../src/protocol/ids.ts";
@@ -22,7 +25,7 @@ import {
   chainTag,
   nameTransaction,
   openTransaction,
-  type SignedTransaction,
+  type Signed,
   signedTransactionCodec,
 } from "../../../src/protocol/transaction.ts";
 import { transactionErrorCodes } from "../../../src/protocol/transaction-errors.ts";
@@ -59,7 +62,10 @@ function start() {
   rows.write(genesisState(genesis));
   const execution = new BlockExecution({
     policies: new KnownPolicies(hasher),
+    verifier: nobleVerifier,
     chainId,
+    height: height(1),
+    epoch: epoch(0),
     state: rows,
     parameters: { ...standardParameters, accountMinimum },
     timestampMs: startMs + 1,
@@ -149,7 +155,7 @@ const someOperation: fc.Arbitrary<Operation> = fc.record({
     amount: someAmount,
   }),
 });
-const someSigned: fc.Arbitrary<SignedTransaction> = fc.record({
+const someSigned: fc.Arbitrary<Signed> = fc.record({
   kind: fc.constant("signed" as const),
   transaction: fc.record({
     chain: fc.constantFrom(chainTag(chainId), "00000000"),

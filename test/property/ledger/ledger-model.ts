@@ -5,7 +5,7 @@
  */
 import fc from "fast-check";
 import type { AccountId, ChainId } from "../../../src/protocol/ids.ts";
-import type { NamedTransaction } from "../../../src/protocol/transaction.ts";
+import type { NamedSigned } from "../../../src/protocol/transaction.ts";
 import {
   alice,
   bob,
@@ -26,7 +26,7 @@ const at = (books: Books, account: AccountId) => books.get(account) ?? { nonce: 
 /** The books after a transaction, or undefined if it does not apply. */
 export function applied(
   books: Books,
-  { signed }: NamedTransaction,
+  { signed }: NamedSigned,
   accountMinimum: bigint,
 ): Books | undefined {
   const { sender, nonce, fee, operations } = signed.transaction;
@@ -35,6 +35,7 @@ export function applied(
   if (own.nonce !== nonce || own.balance < fee) return undefined;
   next.set(sender, { nonce: nonce + 1, balance: own.balance - fee });
   for (const { from = sender, body } of operations) {
+    if (body.kind !== "transfer") return undefined;
     const payer = at(next, from);
     if (payer.balance < body.amount) return undefined;
     next.set(from, { ...payer, balance: payer.balance - body.amount });
@@ -89,7 +90,7 @@ export function drawn(
   chainId: ChainId,
   { sender, nonceOff, fee, steps }: Outline,
   books: Books,
-): NamedTransaction | undefined {
+): NamedSigned | undefined {
   const of = (index: number): Holder => holders[index] ?? alice;
   if (steps.some(({ from = sender, to }) => from === to)) return undefined;
   const payers = steps.flatMap(({ from }) => (from === undefined || from === sender ? [] : [from]));

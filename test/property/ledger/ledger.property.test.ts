@@ -8,7 +8,7 @@ import { expect, test } from "vitest";
 import type { ExecutedBlock, Ledger } from "../../../src/ledger/ledger.ts";
 import type { BlockId } from "../../../src/protocol/ids.ts";
 import { readAccount } from "../../../src/protocol/state.ts";
-import type { NamedTransaction } from "../../../src/protocol/transaction.ts";
+import type { NamedSigned } from "../../../src/protocol/transaction.ts";
 import {
   alice,
   bob,
@@ -51,7 +51,7 @@ function expectBooks(ledger: Ledger, id: BlockId, books: Books): void {
 
 /** Candidates for a block on these books, and the books after it. */
 function next(books: Books, outlines: readonly Outline[]) {
-  const candidates: NamedTransaction[] = [];
+  const candidates: NamedSigned[] = [];
   let after = books;
   let fees = 0n;
   for (const one of outlines) {

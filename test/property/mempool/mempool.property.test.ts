@@ -14,7 +14,7 @@ import {
   readAccount,
   type StateReader,
 } from "../../../src/protocol/state.ts";
-import type { NamedTransaction } from "../../../src/protocol/transaction.ts";
+import type { NamedSigned } from "../../../src/protocol/transaction.ts";
 import {
   alice,
   bob,
@@ -50,26 +50,26 @@ const event = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("foreign" as const), sender: fc.nat(2) }) },
 );
 
-const rateOf = ({ signed, bytes }: NamedTransaction): number =>
+const rateOf = ({ signed, bytes }: NamedSigned): number =>
   Number(signed.transaction.fee) / bytes.length;
 
-function offered(pool: Mempool, state: StateReader): NamedTransaction[] {
+function offered(pool: Mempool, state: StateReader): NamedSigned[] {
   const nonceOf = (account: AccountId) => readAccount(state, account).nonce;
   return [...pool.candidates(() => false, nonceOf)];
 }
 
 /** What waits, by content hash: the pool's own list, looked up one by one. */
-function waiting(pool: Mempool): NamedTransaction[] {
+function waiting(pool: Mempool): NamedSigned[] {
   return pool.hashes(1_000).flatMap((hash) => pool.get(hash) ?? []);
 }
 
 /** Greedy choice: at each step the best rate among the senders' next ones, earliest arrival first. */
-function expectedOrder(pool: Mempool, state: StateReader): NamedTransaction[] {
+function expectedOrder(pool: Mempool, state: StateReader): NamedSigned[] {
   const all = waiting(pool);
   const nonces = new Map(
     holders.map(({ account }) => [account, readAccount(state, account).nonce]),
   );
-  const order: NamedTransaction[] = [];
+  const order: NamedSigned[] = [];
   for (;;) {
     const ready = all.filter(
       ({ signed: { transaction } }) => transaction.nonce === nonces.get(transaction.sender),
@@ -90,7 +90,7 @@ function expectAffordable(pool: Mempool, state: StateReader): void {
       const { sender, fee, operations } = signed.transaction;
       if (sender === account) spent += fee;
       for (const { from, body } of operations) {
-        if ((from ?? sender) === account) spent += body.amount;
+        if (body.kind === "transfer" && (from ?? sender) === account) spent += body.amount;
       }
     }
     expect(spent).toBeLessThanOrEqual(readAccount(state, account).balance);
@@ -108,7 +108,7 @@ function draw(
   }: Extract<typeof event extends fc.Arbitrary<infer Event> ? Event : never, { kind: "arrives" }>,
   state: StateReader,
   nowMs: number,
-): NamedTransaction {
+): NamedSigned {
   const from = holders[sender] ?? alice;
   const other = holders[(sender + 1) % 3] ?? bob;
   const to = holders[(sender + 2) % 3] ?? carol;
@@ -123,7 +123,7 @@ function draw(
 }
 
 /** Carries out a block by the books alone; the fees go to nobody. */
-function write(rows: Rows, block: readonly NamedTransaction[]): void {
+function write(rows: Rows, block: readonly NamedSigned[]): void {
   for (const { signed } of block) {
     const { sender, nonce, fee, operations } = signed.transaction;
     const change = (account: AccountId, delta: bigint, nextNonce?: number) => {
@@ -135,6 +135,7 @@ function write(rows: Rows, block: readonly NamedTransaction[]): void {
     };
     change(sender, -fee, nonce + 1);
     for (const { from, body } of operations) {
+      if (body.kind !== "transfer") continue;
       change(from ?? sender, -body.amount);
       change(body.to, body.amount);
     }

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { nativeHasher } from "../../../node/adapters/native-crypto.ts";
 import { equalBytes, toHex } from "../../../src/base/bytes.ts";
 import { encodeBlock } from "../../../src/protocol/block.ts";
-import { height } from "../../../src/protocol/ids.ts";
+import { epoch, height } from "../../../src/protocol/ids.ts";
 import { accountKey, statePath } from "../../../src/protocol/state.ts";
 import { ChainStore } from "../../../src/storage/chain-store.ts";
 import type { FinalBlock } from "../../../src/storage/chain-writes.ts";
@@ -34,6 +34,7 @@ async function answersOf(
     await ask(`block ${at}`, () => toHex(encodeBlock(found.blockAt(at) ?? block)));
     await ask(`header ${at}`, () => found.headerAt(at));
     await ask(`block ${block.id}`, () => found.blockById(block.id));
+    await ask(`validators ${at}`, () => found.setAt(at));
     await ask(`finality ${at}`, () => found.finalityAt(at));
     await ask(`finalization ${at}`, () => found.finalizationAt(at));
     await ask(`blocks ${at}`, async () => (await found.blocksFrom(at, 9, 1e6)).map(toHex));
@@ -41,6 +42,7 @@ async function answersOf(
       await ask(`transaction ${id}`, () => found.transactionById(id));
     }
   }
+  for (const of of [0, 1]) await ask(`boundary ${of}`, () => found.boundaryOf(epoch(of)));
   for (const number of [1, 2, 3, 4]) {
     const account = accountOf(number);
     await ask(`history ${number}`, () => found.accountTransactions(account, undefined, 100));
@@ -65,13 +67,20 @@ const format = (value: unknown): string =>
     return typeof part === "bigint" ? `${part}n` : part;
   }) ?? "undefined";
 
-/** Blocks with and without transactions, one that only a later finalization covers, one above the tip. */
+/**
+ * Blocks with and without transactions, one that begins an epoch with other validators and that only a later
+ * finalization covers, one above the tip.
+ */
 async function sampleChain(): Promise<{
   readonly chain: TestChain;
   readonly finals: readonly FinalBlock[];
   readonly image: StoreImage;
 }> {
-  const chain = new TestChain();
+  const sets = [
+    [1, 2, 3, 4],
+    [1, 2, 3, 5],
+  ];
+  const chain = new TestChain({ epochLength: 3, sets });
   const store = new MemoryStore();
   const found = await chain.create(store);
   const finals = [
@@ -99,7 +108,7 @@ test("one flipped bit in any stored value is refused, thrown or harmless, and ne
   const { chain, finals, image } = await sampleChain();
   const sound = await answersOf(image, chain, finals);
   if (sound === undefined) throw new Error("the sound ledger opens");
-  expect(sound.size).toBe(1 + 4 * 6 + 4 + 4 * 3);
+  expect(sound.size).toBe(1 + 4 * 7 + 4 + 2 + 4 * 3);
   const keys = [...image.keys()];
   let noticed = 0;
   await fc.assert(
@@ -144,5 +153,7 @@ test("heights above the tip have no answers", async () => {
   expect(found.headerAt(height(5))).toBeUndefined();
   expect(await found.finalityAt(height(5))).toBeUndefined();
   expect(found.finalizationAt(height(5))).toBeUndefined();
+  expect(found.setAt(height(5))).toBeUndefined();
+  expect(found.boundaryOf(epoch(2))).toBeUndefined();
   expect(await found.blocksFrom(height(5), 9, 1e6)).toEqual([]);
 });

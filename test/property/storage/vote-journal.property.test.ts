@@ -110,6 +110,59 @@ test("a crash before any step of a rewrite leaves the old entries or the kept on
   expect(seen).toEqual(["replace a,b,c a,b,c", "write-mark c c", "sync-mark c c"]);
 });
 
+test("a crash before any step of a renewal leaves a flaw or the new, empty journal, whatever was there", async () => {
+  const { journal: old = new Uint8Array(0), mark } = await journalWith(["a", "bb"], ["c"], ["d"]);
+  const start = MemoryVoteJournal.create(options);
+  const rewritten = MemoryVoteJournal.open({ journal: old, mark }, options);
+  await rewritten.rewrite([utf8("d")], at(4));
+  const { journal: kept } = rewritten.crash();
+  const cuts = Array.from({ length: old.length }, (_, length) => old.subarray(0, length));
+  const flips = Array.from(old, (byte, i) => old.with(i, byte ^ 0x20));
+  const journals = [undefined, old, kept, start.journal, ...cuts, ...flips];
+  const marks = [undefined, mark, start.mark, mark?.with(0, 7).with(4_096, 7)];
+  // The position of a first start makes the very record that every journal begins with.
+  const positions = [
+    { epoch: 0, view: 0 },
+    { epoch: 2, view: 0 },
+  ];
+  const seen = new Set<string>();
+  for (const journal of journals) {
+    for (const mark of marks) {
+      const before = texts({ journal, mark });
+      if (Array.isArray(before)) continue; // Sound: not renewed.
+      for (const position of positions) {
+        const renew = (renewed: MemoryVoteJournal) => renewed.renew(position);
+        for (let step = 0; ; step += 1) {
+          const crashed = await crashedBefore({ journal, mark }, step, renew, () => 0);
+          if (crashed === undefined) break;
+          const found = texts(crashed.image);
+          expect(Array.isArray(found) ? found : []).toEqual([]);
+          seen.add(`${crashed.step} ${Array.isArray(found) ? "empty" : "flaw"}`);
+          // Whatever is left can be renewed to the end.
+          const again = MemoryVoteJournal.open(crashed.image, options);
+          if (again.state.kind !== "sound") await again.renew(position);
+          await again.append([utf8("e")], position);
+          expect(texts(again.crash())).toEqual(["e"]);
+        }
+      }
+    }
+  }
+  // Empty before the new mark: under the mark of a first start, which names the record that the new journal is.
+  expect([...seen].sort()).toEqual(["replace flaw", "replace-mark empty", "replace-mark flaw"]);
+});
+
+test("until a renewal is complete, the old mark goes on saying its epoch", async () => {
+  const journal = MemoryVoteJournal.open(MemoryVoteJournal.create(options), options);
+  await journal.append([utf8("a")], { epoch: 7, view: 1 });
+  const { mark } = journal.crash();
+  const renew = (renewed: MemoryVoteJournal) => renewed.renew({ epoch: 9, view: 0 });
+  for (const step of [0, 1]) {
+    const crashed = await crashedBefore({ journal: undefined, mark }, step, renew, () => 0);
+    const left = MemoryVoteJournal.open(crashed?.image, options);
+    expect([left.state.kind, left.markEpoch]).toEqual(["damaged", 7]);
+  }
+});
+
 test("kept entries that are lost before the mark of a rewrite was written are damage", async () => {
   const image = await journalWith(["a"], ["b"]);
   const rewrite = (journal: MemoryVoteJournal) => journal.rewrite(["a", "b"].map(utf8), at(9));

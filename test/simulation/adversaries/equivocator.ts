@@ -6,6 +6,9 @@ import type { Wrap } from "../world/node.ts";
 import { tamperingLeader } from "./tampering-leader.ts";
 
 export const equivocator: Wrap = tamperingLeader({
-  change: (header) => ({ ...header, timestampMs: header.timestampMs + 1 }),
+  change: ({ header, hashes }) => ({
+    header: { ...header, timestampMs: header.timestampMs + 1 },
+    hashes,
+  }),
   shownTo: (node) => node % 2 === 1,
 });

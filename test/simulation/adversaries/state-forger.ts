@@ -9,6 +9,6 @@ import { tamperingLeader } from "./tampering-leader.ts";
 const forgedRoot = "5e".repeat(32) as Digest;
 
 export const stateForger: Wrap = tamperingLeader({
-  change: (header) => ({ ...header, stateRoot: forgedRoot }),
+  change: ({ header, hashes }) => ({ header: { ...header, stateRoot: forgedRoot }, hashes }),
   shownTo: () => true,
 });

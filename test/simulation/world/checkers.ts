@@ -1,54 +1,69 @@
 /**
  * Safety, watched from outside: nothing here asks the code under test whether it is right.
  *
- * Votes are seen where they are signed, so also those that no message ever carried; blocks where a node reports them
- * durable and final. Each check is a sentence of the safety argument (docs/protocol.md, "Why it is safe").
+ * Votes are seen where they are signed, so also those that no message ever carried; certificates where an honest node
+ * sends them; blocks where a node reports them durable and final. Each check is a sentence of the safety argument
+ * (docs/protocol.md, "Why it is safe"). Who may vote in an epoch follows from what is final (epoch-sets.ts); what
+ * cannot be judged before it is known waits until it is.
  * @module
  */
-import { decode } from "../../../src/codec/codec.ts";
+import { nativeHasher } from "../../../node/adapters/native-crypto.ts";
+import { toHex } from "../../../src/base/bytes.ts";
 import type { Signer, Verifier } from "../../../src/crypto/ports.ts";
-import type { ChainId } from "../../../src/protocol/ids.ts";
+import type { Header } from "../../../src/protocol/block.ts";
+import type { BlockId, ChainId } from "../../../src/protocol/ids.ts";
+import type { ValidatorsEntry } from "../../../src/protocol/state.ts";
 import type { ValidatorSet } from "../../../src/protocol/validator-set.ts";
-import { type Certificate, proposalCodec, verifyCertificate } from "../../../src/protocol/vote.ts";
+import { type Certificate, verifyCertificate, voteSubject } from "../../../src/protocol/vote.ts";
 import type { FoundBlock } from "../../../src/replica/node-queries.ts";
+import { EpochSets, type KnownSet } from "./epoch-sets.ts";
+import { demand, SafetyViolation } from "./safety-violation.ts";
+import { readSignedVote, type SignedVote, VoteRecord } from "./vote-record.ts";
 
-/** Something that must never happen has happened. */
-export class SafetyViolation extends Error {
-  override readonly name = "SafetyViolation";
+export { SafetyViolation };
+
+export interface CheckerOptions {
+  readonly verifier: Verifier;
+  readonly chainId: ChainId;
+  /** Of epoch 0. */
+  readonly validators: ValidatorSet;
+  /** Validators that may do anything, by the number that their signers are watched under. */
+  readonly faulty: ReadonlySet<number>;
+  /** Heights in an epoch; absent: there is one epoch only. */
+  readonly epochLength?: number;
+  /** The validators entry of a node's stored state: looked at for lists whose hash is final. */
+  readonly validatorsOf?: (node: number) => ValidatorsEntry | undefined;
+  /** Told of each vote when it is first signed. */
+  readonly voted?: (validator: number, vote: SignedVote) => void;
 }
 
-interface ViewVotes {
-  /** Signers by subject: `notarize <proposal>`, `nullify`, `finalize <proposal>`. */
-  readonly signers: Map<string, Set<number>>;
+interface FinalBlock {
+  readonly id: BlockId;
+  readonly header: Header;
 }
-
-const voteDomain = /^quorate\/(notarize|nullify|finalize)\/1$/;
 
 export class SafetyCheckers {
-  readonly #quorum: number;
-  readonly #verification: {
-    readonly verifier: Verifier;
-    readonly chainId: ChainId;
-    readonly validators: ValidatorSet;
-  };
-  readonly #faulty: ReadonlySet<number>;
-  readonly #views = new Map<number, ViewVotes>();
-  readonly #blockAt = new Map<number, { readonly id: string; readonly parent: string }>();
+  readonly #o: CheckerOptions;
+  readonly #sets: EpochSets;
+  readonly #votes = new VoteRecord();
+  /** The number that each consensus key is watched under. */
+  readonly #owners = new Map<string, number>();
+  readonly #blocks = new Map<number, FinalBlock>();
   readonly #transactions = new Map<string, number>();
-  readonly #finalSubjects = new Map<number, string>();
+  /** What each view made final: proposal by `epoch/view`. */
+  readonly #finalSubjects = new Map<string, string>();
   readonly #checkedCertificates = new Set<string>();
+  /** What waits until the validators of an epoch are known. */
+  readonly #waiting = new Map<number, ((known: KnownSet) => void)[]>();
   #lastHeight = 0;
 
-  constructor(options: {
-    readonly verifier: Verifier;
-    readonly chainId: ChainId;
-    readonly validators: ValidatorSet;
-    /** Validators that may do anything. */
-    readonly faulty: ReadonlySet<number>;
-  }) {
-    this.#quorum = options.validators.quorum;
-    this.#verification = options;
-    this.#faulty = options.faulty;
+  constructor(options: CheckerOptions) {
+    this.#o = options;
+    this.#sets = new EpochSets({
+      hasher: nativeHasher,
+      epochLength: options.epochLength ?? Number.MAX_SAFE_INTEGER,
+      first: options.validators,
+    });
   }
 
   get lastHeight(): number {
@@ -57,19 +72,36 @@ export class SafetyCheckers {
 
   /** The id of the final block at a height, as far as any node has reported it. */
   idAt(height: number): string | undefined {
-    return this.#blockAt.get(height)?.id;
+    return this.#blocks.get(height)?.id;
+  }
+
+  headerAt(height: number): Header | undefined {
+    return this.#blocks.get(height)?.header;
   }
 
   heightOf(transaction: string): number | undefined {
     return this.#transactions.get(transaction);
   }
 
-  /** A signer whose every vote is seen. */
+  /** The validators of an epoch, once its boundary is final. */
+  setOf(epoch: number): ValidatorSet | undefined {
+    return this.#sets.get(epoch)?.set;
+  }
+
+  /** The number that a consensus key is watched under. */
+  ownerOf(key: string): number | undefined {
+    return this.#owners.get(key);
+  }
+
+  /** A signer whose every vote is seen. One validator may have several keys. */
   watch(signer: Signer, validator: number): Signer {
+    const key = toHex(signer.publicKey);
+    this.#owners.set(key, validator);
     return {
       publicKey: signer.publicKey,
       sign: (message) => {
-        this.#signed(validator, message);
+        const vote = readSignedVote(message);
+        if (vote !== undefined) this.#signed(key, validator, vote);
         return signer.sign(message);
       },
     };
@@ -77,100 +109,154 @@ export class SafetyCheckers {
 
   /** A node reports a block durable and final. */
   committed(node: number, { block, finalization }: FoundBlock): void {
-    const { height, parent } = block.header;
-    const known = this.#blockAt.get(height);
+    const { header, id } = block;
+    const { height } = header;
+    const known = this.#blocks.get(height);
     if (known === undefined) {
-      this.#blockAt.set(height, { id: block.id, parent });
-      for (const { id } of block.transactions) {
-        require(!this.#transactions.has(id), `transaction ${id} is final twice`);
-        this.#transactions.set(id, height);
-      }
+      this.#newBlock(node, block);
     } else {
-      require(known.id === block.id, `two final blocks at height ${height} (node ${node})`);
+      demand(known.id === id, `two final blocks at height ${height} (node ${node})`);
     }
-    const below = this.#blockAt.get(height - 1);
-    require(below === undefined ||
-      below.id === parent, `block ${height} does not extend ${height - 1}`);
+    if (finalization !== undefined) this.#finalized(finalization, { id, header });
+  }
+
+  /** An honest node sends a certificate: at least a quorum of valid signatures. */
+  certificateSent(node: number, certificate: Certificate): void {
+    this.#checkCertificate(certificate, `node ${node}`);
+  }
+
+  /** An honest node says that this validator has signed what no honest one signs. */
+  faultReported(node: number, validator: number): void {
+    const isFaulty = this.#o.faulty.has(validator);
+    demand(isFaulty, `node ${node} blames validator ${validator}, which did nothing wrong`);
+  }
+
+  /** Nothing was left unjudged. */
+  checkEnd(): void {
+    const { unknown } = this.#sets;
+    const judged = unknown.filter((of) => (this.#waiting.get(of) ?? []).length > 0);
+    demand(judged.length === 0, `the validators of epochs ${judged.join()} never became known`);
+  }
+
+  #newBlock(node: number, { header, id, transactions }: FoundBlock["block"]): void {
+    const { height } = header;
+    this.#blocks.set(height, { id, header });
+    for (const transaction of transactions) {
+      demand(!this.#transactions.has(transaction.id), `transaction ${transaction.id} is final twice`);
+      this.#transactions.set(transaction.id, height);
+    }
     this.#lastHeight = Math.max(this.#lastHeight, height);
-    if (finalization !== undefined) this.#finalized(finalization, block.id);
+    const entry = this.#o.validatorsOf?.(node);
+    if (entry !== undefined) this.#sets.offer(entry);
+    for (const epoch of this.#sets.final(header, id)) this.#learned(epoch);
+    // A node that crashed between writing and telling leaves a gap; another one fills it.
+    this.#checkLink(height);
+    this.#checkLink(height + 1);
   }
 
-  #finalized(certificate: Certificate, blockId: string): void {
+  /** The block at a height extends the one below, which was certified, and all views between were nullified. */
+  #checkLink(height: number): void {
+    const block = this.#blocks.get(height);
+    const below = this.#blocks.get(height - 1);
+    if (block === undefined || (below === undefined && height > 1)) return;
+    const { parent, epoch, view } = block.header;
+    if (below !== undefined) {
+      demand(parent === below.id, `block ${height} does not extend ${height - 1}`);
+    }
+    // The first block of an epoch stands on its boundary, which is at view 0.
+    const parentView = below?.header.epoch === epoch ? below.header.view : 0;
+    demand(parentView < view, `block ${height} is of view ${view}, its parent of ${parentView}`);
+    this.#judge(epoch, (known) => {
+      const { notarized } = this.#votes.certified(epoch, view, known);
+      const where = `final block ${height} of view ${view} of epoch ${epoch}`;
+      demand(notarized[0]?.blockId === block.id, `${where} was never notarized there`);
+      this.#checkSkipped(epoch, parentView, view, known);
+    });
+  }
+
+  #checkSkipped(epoch: number, from: number, to: number, known: KnownSet): void {
+    for (let view = from + 1; view < to; view += 1) {
+      const { isNullified } = this.#votes.certified(epoch, view, known);
+      demand(isNullified, `view ${view} of epoch ${epoch} was skipped and never nullified`);
+    }
+  }
+
+  #finalized(certificate: Certificate, block: FinalBlock): void {
     const { subject } = certificate;
-    require(subject.kind === "finalize", "a finalization is of finalize votes");
+    demand(subject.kind === "finalize", "a finalization is of finalize votes");
     if (subject.kind !== "finalize") return;
-    require(subject.blockId === blockId, "a finalization names its block");
-    const text = `${subject.parentView}/${subject.blockId}`;
-    const known = this.#finalSubjects.get(subject.view) ?? text;
-    require(known === text, `view ${subject.view} is final with two blocks or two parents`);
-    this.#finalSubjects.set(subject.view, text);
-    const key = `${text}/${certificate.signatures.map(({ signer }) => signer).join()}`;
+    const { epoch, view, parentView, blockId } = subject;
+    demand(blockId === block.id, "a finalization names its block");
+    demand(epoch === block.header.epoch, "a finalization is of its block's epoch");
+    const name = `${epoch}/${view}`;
+    const text = `${parentView}/${blockId}`;
+    const known = this.#finalSubjects.get(name);
+    demand(known === undefined || known === text, `view ${name} is final with two blocks or parents`);
+    this.#checkCertificate(certificate, "a stored finalization");
+    if (known !== undefined) return;
+    this.#finalSubjects.set(name, text);
+    demand(parentView < view, `view ${name} is final on a parent of view ${parentView}`);
+    this.#judge(epoch, (set) => {
+      this.#checkSkipped(epoch, parentView, view, set);
+      if (parentView === 0) return;
+      // The parent, or at the end of an epoch the same block, proposed again.
+      const [parent] = this.#votes.certified(epoch, parentView, set).notarized;
+      const fits = parent?.blockId === block.header.parent || parent?.blockId === blockId;
+      demand(fits, `view ${name} is final on view ${parentView}, which certified something else`);
+    });
+  }
+
+  #checkCertificate(certificate: Certificate, whose: string): void {
+    const { subject, signatures } = certificate;
+    const name = voteSubject(subject);
+    const key = `${name}/${signatures.map(({ signer }) => signer).join()}`;
     if (this.#checkedCertificates.has(key)) return;
-    this.#checkedCertificates.add(key);
-    const verified = verifyCertificate(certificate, this.#verification);
-    require(verified !== undefined, `the finalization of view ${subject.view} is not valid`);
+    this.#judge(subject.epoch, ({ set: validators }) => {
+      const { verifier, chainId } = this.#o;
+      const verified = verifyCertificate(certificate, { verifier, chainId, validators });
+      demand(verified !== undefined, `${whose}: the certificate ${name} is not valid`);
+      this.#checkedCertificates.add(key);
+    });
   }
 
-  #signed(validator: number, message: Uint8Array): void {
-    const end = message.indexOf(0);
-    const domain = new TextDecoder().decode(message.subarray(0, end));
-    const kind = voteDomain.exec(domain)?.[1];
-    if (kind === undefined) return;
-    const payload = message.subarray(end + 1 + 32);
-    const { view, subject } = readPayload(kind, payload);
-    const votes = this.#votesIn(view);
-    const signers = votes.signers.get(subject) ?? new Set();
-    signers.add(validator);
-    votes.signers.set(subject, signers);
-    if (!this.#faulty.has(validator)) this.#checkOwn(validator, view, votes);
-    this.#checkQuorums(view, votes);
+  #signed(key: string, validator: number, vote: SignedVote): void {
+    if (!this.#votes.add(key, vote)) return;
+    const { epoch, view } = vote;
+    this.#o.voted?.(validator, vote);
+    const isHonest = !this.#o.faulty.has(validator);
+    if (isHonest) this.#votes.checkOwn(key, `validator ${validator}`, vote);
+    const known = this.#sets.get(epoch);
+    if (known === undefined) return; // Judged when the set is known.
+    if (isHonest) this.#checkMember(key, epoch, known);
+    this.#votes.checkQuorums(epoch, view, known);
   }
 
-  /** An honest validator notarizes one proposal a view, finalizes one, and never both nullifies and finalizes. */
-  #checkOwn(validator: number, view: number, votes: ViewVotes): void {
-    const own = [...votes.signers].filter(([, signers]) => signers.has(validator));
-    const count = (kind: string): number => own.filter(([key]) => key.startsWith(kind)).length;
-    const who = `validator ${validator} in view ${view}`;
-    require(count("notarize") <= 1, `${who} notarized two proposals`);
-    require(count("finalize") <= 1, `${who} finalized two proposals`);
-    require(count("nullify") + count("finalize") <= 1, `${who} nullified and finalized`);
+  #checkMember(key: string, epoch: number, known: KnownSet): void {
+    const owner = this.#owners.get(key);
+    demand(known.keys.has(key), `validator ${owner} votes in epoch ${epoch} and is no member of it`);
   }
 
-  /** S1: one notarization a view. S2: no view is both finalized and nullified. Finalization implies notarization. */
-  #checkQuorums(view: number, votes: ViewVotes): void {
-    const quorums = [...votes.signers]
-      .filter(([, signers]) => signers.size >= this.#quorum)
-      .map(([subject]) => subject);
-    const notarized = quorums.filter((subject) => subject.startsWith("notarize"));
-    const finalized = quorums.filter((subject) => subject.startsWith("finalize"));
-    require(notarized.length <= 1, `view ${view} has two notarizations`);
-    require(finalized.length <= 1, `view ${view} has two finalizations`);
-    if (finalized.length === 0) return;
-    require(!quorums.includes("nullify"), `view ${view} is finalized and nullified`);
-    const same = finalized[0]?.slice("finalize".length) === notarized[0]?.slice("notarize".length);
-    require(same, `view ${view} is finalized but not notarized`);
+  #learned(epoch: number): void {
+    const known = this.#sets.get(epoch);
+    if (known === undefined) return;
+    for (const key of this.#votes.signersOf(epoch)) {
+      const owner = this.#owners.get(key);
+      if (owner !== undefined && !this.#o.faulty.has(owner)) this.#checkMember(key, epoch, known);
+    }
+    for (const view of this.#votes.viewsOf(epoch)) this.#votes.checkQuorums(epoch, view, known);
+    const waiting = this.#waiting.get(epoch) ?? [];
+    this.#waiting.delete(epoch);
+    for (const check of waiting) check(known);
   }
 
-  #votesIn(view: number): ViewVotes {
-    const known = this.#views.get(view);
-    if (known !== undefined) return known;
-    const votes: ViewVotes = { signers: new Map() };
-    this.#views.set(view, votes);
-    return votes;
+  #judge(epoch: number, check: (known: KnownSet) => void): void {
+    const known = this.#sets.get(epoch);
+    if (known !== undefined) {
+      check(known);
+      return;
+    }
+    const waiting = this.#waiting.get(epoch) ?? [];
+    waiting.push(check);
+    this.#waiting.set(epoch, waiting);
   }
-}
-
-function readPayload(kind: string, payload: Uint8Array): { view: number; subject: string } {
-  if (kind === "nullify") {
-    const view = new DataView(payload.buffer, payload.byteOffset).getBigUint64(8, true);
-    return { view: Number(view), subject: "nullify" };
-  }
-  const decoded = decode(proposalCodec, payload);
-  if (!decoded.ok) throw new SafetyViolation(`a signed ${kind} does not decode`);
-  const { view, parentView, blockId } = decoded.value;
-  return { view, subject: `${kind} ${parentView} ${blockId}` };
-}
-
-function require(condition: boolean, violated: string): void {
-  if (!condition) throw new SafetyViolation(violated);
 }

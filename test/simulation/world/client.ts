@@ -79,7 +79,22 @@ export class Client {
     this.#pursue(idle, payment);
   }
 
-  #sign(from: number): Payment {
+  /** So many payments from each idle wallet, all handed in at once. Returns their ids. */
+  burst(each: number): readonly TransactionId[] {
+    const ids: TransactionId[] = [];
+    for (const [from, busy] of this.#busy.entries()) {
+      if (busy) continue;
+      this.#busy[from] = true;
+      const first = this.#nonces[from] ?? 0;
+      const payments = Array.from({ length: each }, (_, i) => this.#sign(from, first + i));
+      for (const payment of payments) this.#pursue(from, payment);
+      ids.push(...payments.map(({ id }) => id));
+    }
+    this.submitted += ids.length;
+    return ids;
+  }
+
+  #sign(from: number, nonce: number = this.#nonces[from] ?? 0): Payment {
     const { random, network, wallMs } = this.#o;
     const { wallets, chainId } = network;
     const wallet = wallets[from];
@@ -89,7 +104,7 @@ export class Client {
       chainId,
       sender: wallet.account,
       to: to.account,
-      nonce: this.#nonces[from] ?? 0,
+      nonce,
       amount: BigInt(1 + random.below(1_000)),
       expiryMs: wallMs() + 24 * 3_600_000,
     });

@@ -1,66 +1,52 @@
 /**
- * The simulated vote journal of one node, at the level of its port: what was appended is durable after a moment.
- *
- * When the node crashes, what was under way is there up to some entry: those count as voted though they were not sent.
- * The file format and its damage have tests of their own.
+ * The vote journal on a simulated disk: the real format and the real order of writes, each step of which takes its
+ * time, may find the disk full, and may be the last thing that the process does.
  * @module
  */
-import type { JournalState, VoteJournal } from "../../../src/storage/vote-journal.ts";
+import { nativeHasher } from "../../../node/adapters/native-crypto.ts";
+import type { JournalIdentity } from "../../../src/storage/journal-format.ts";
+import {
+  type JournalImage,
+  type JournalStep,
+  MemoryVoteJournal,
+} from "../../../src/storage/memory-vote-journal.ts";
+import { type Disk, DiskFull, type Point } from "./disk.ts";
 import type { Random } from "./random.ts";
 import type { Timeline } from "./timeline.ts";
 
-export type JournalImage = readonly Uint8Array[];
+/** What the creation of a key leaves on disk. */
+export function newJournalImage(identity: JournalIdentity): JournalImage {
+  return MemoryVoteJournal.create({ ...identity, hasher: nativeHasher });
+}
 
-export class SimulatedJournal implements VoteJournal {
-  readonly #timeline: Timeline;
-  readonly #random: Random;
-  #durable: JournalImage;
-  #underWay: readonly Uint8Array[] = [];
-  #dead = false;
-  readonly state: JournalState;
+/** Steps that need room on the disk; the mark's bytes are there already. */
+const growing: ReadonlySet<JournalStep> = new Set(["write", "replace"]);
+const waiting: ReadonlySet<JournalStep> = new Set(["sync", "sync-mark", "replace"]);
 
-  constructor(options: {
+export function openJournal(
+  image: JournalImage | undefined,
+  options: {
+    readonly identity: JournalIdentity;
     readonly timeline: Timeline;
     readonly random: Random;
-    readonly image: JournalImage;
-  }) {
-    this.#timeline = options.timeline;
-    this.#random = options.random;
-    this.#durable = options.image;
-    this.state = { kind: "sound", entries: options.image };
-  }
-
-  append(entries: readonly Uint8Array[]): Promise<void> {
-    this.#underWay = entries;
-    return this.#after(() => {
-      this.#durable = [...this.#durable, ...entries];
-      this.#underWay = [];
-    });
-  }
-
-  rewrite(entries: readonly Uint8Array[]): Promise<void> {
-    return this.#after(() => {
-      this.#durable = [...entries];
-    });
-  }
-
-  close(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  crash(): JournalImage {
-    this.#dead = true;
-    const survivors = this.#random.below(this.#underWay.length + 1);
-    return [...this.#durable, ...this.#underWay.slice(0, survivors)];
-  }
-
-  #after(then: () => void): Promise<void> {
-    return new Promise((resolve) => {
-      this.#timeline.after(this.#random.between(0.3, 1.5), () => {
-        if (this.#dead) return;
-        then();
-        resolve();
-      });
-    });
-  }
+    readonly disk: Disk;
+    readonly point: Point;
+  },
+): MemoryVoteJournal {
+  const { identity, timeline, random, disk, point } = options;
+  return MemoryVoteJournal.open(image, {
+    ...identity,
+    hasher: nativeHasher,
+    // A dead process's step never ends: the journal sees to that itself.
+    beforeStep: async (step) => {
+      if (disk.isFull && growing.has(step)) throw new DiskFull();
+      if (waiting.has(step)) {
+        const { syncMsMin, syncMsMax } = disk.speed;
+        await new Promise<void>((resolve) => {
+          timeline.after(random.between(syncMsMin, syncMsMax), resolve);
+        });
+      }
+      point(`before journal ${step}`);
+    },
+  });
 }

@@ -2,7 +2,6 @@
  * The genesis of a simulated network, with its keys: everything from the seed.
  * @module
  */
-
 import { createNativeSigner, nativeHasher } from "../../../node/adapters/native-crypto.ts";
 import { toHex } from "../../../src/base/bytes.ts";
 import type { Signer } from "../../../src/crypto/ports.ts";
@@ -26,50 +25,79 @@ export interface Wallet {
 export interface SimulatedGenesis {
   readonly genesis: Genesis;
   readonly chainId: ChainId;
-  /** By number of the node, which is its place in the validator set. */
+  /** By number of the node: the validators of the genesis, each at its place in the set, then the spares. */
   readonly signers: readonly Signer[];
+  /** The wallet of each node's operator: funded, and the one that votes on membership. In the order of the signers. */
+  readonly operators: readonly Wallet[];
+  /** What a validator set says, or would say, of each node. In the order of the signers. */
+  readonly candidates: readonly Validator[];
+  /** Those that pay. */
   readonly wallets: readonly Wallet[];
   readonly supply: bigint;
+}
+
+export interface NetworkSizes {
+  readonly validators: number;
+  readonly wallets: number;
+  /** Nodes that are no validators at the genesis, but have a key and an operator. */
+  readonly spare?: number;
+  readonly epochLength?: number;
 }
 
 export const startWallMs: number = Date.UTC(2026, 0, 1);
 const balance = 1_000_000_000n;
 export const baseFee = 10n;
+const baseFeeNumber = 1;
+const epochLengthNumber = 16;
 
-export function simulatedGenesis(
-  random: Random,
-  sizes: { readonly validators: number; readonly wallets: number },
-): SimulatedGenesis {
-  const signers = Array.from({ length: sizes.validators }, () =>
-    createNativeSigner(seedOf(random)),
-  );
-  signers.sort((a, b) => (toHex(a.publicKey) < toHex(b.publicKey) ? -1 : 1));
-  const wallets = Array.from({ length: sizes.wallets }, () => wallet(random));
-  const validators = signers.map(
-    ({ publicKey }, i): Validator => ({
-      consensusKey: toHex(publicKey) as PublicKey,
-      operator: wallet(random).account,
-      name: `org-${i}`,
-      endpoint: simulatedAddress(i),
-    }),
-  );
-  const accounts = wallets
+export function simulatedGenesis(random: Random, sizes: NetworkSizes): SimulatedGenesis {
+  const { spare = 0, epochLength } = sizes;
+  const signersOf = (count: number): Signer[] =>
+    Array.from({ length: count }, () => createNativeSigner(seedOf(random)));
+  const byKey = (a: Signer, b: Signer): number =>
+    toHex(a.publicKey) < toHex(b.publicKey) ? -1 : 1;
+  const walletsOf = (count: number): Wallet[] =>
+    Array.from({ length: count }, () => wallet(random));
+  const members = signersOf(sizes.validators).sort(byKey);
+  const wallets = walletsOf(sizes.wallets);
+  const memberOperators = walletsOf(sizes.validators);
+  const signers = [...members, ...signersOf(spare)];
+  const operators = [...memberOperators, ...walletsOf(spare)];
+  const candidates = signers.map((signer, i) => candidateOf(signer, operators[i], i));
+  const accounts = [...wallets, ...operators]
     .map(({ account }) => ({ account, balance }))
     .toSorted((a, b) => (a.account < b.account ? -1 : 1));
   const values = [...parameterValues(standardParameters)];
-  values[1] = baseFee;
+  values[baseFeeNumber] = baseFee;
+  if (epochLength !== undefined) values[epochLengthNumber] = BigInt(epochLength);
   const genesis: Genesis = {
     networkName: "simulated",
     addressPrefix: "quo",
     asset: { code: "QRT", decimals: 6 },
     timestampMs: startWallMs,
     parameters: parametersOf(values),
-    validators,
+    validators: candidates.slice(0, sizes.validators),
     accounts,
     previous: undefined,
   };
   const chainId = chainIdOf(nativeHasher, genesis);
-  return { genesis, chainId, signers, wallets, supply: balance * BigInt(wallets.length) };
+  const supply = balance * BigInt(accounts.length);
+  return { genesis, chainId, signers, operators, candidates, wallets, supply };
+}
+
+/** What a validator set says of a node with this key. */
+export function candidateOf(
+  signer: Signer,
+  operator: Wallet | undefined,
+  number: number,
+): Validator {
+  if (operator === undefined) throw new RangeError("every node has an operator");
+  return {
+    consensusKey: toHex(signer.publicKey) as PublicKey,
+    operator: operator.account,
+    name: `org-${number}`,
+    endpoint: simulatedAddress(number),
+  };
 }
 
 export const simulatedAddress = (node: number): string => `node-${node}:27000`;

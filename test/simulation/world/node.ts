@@ -1,45 +1,53 @@
 /**
- * One simulated machine: a disk that outlives crashes, and the replica that runs on it while it is up.
+ * One simulated machine: a disk and a clock that outlive crashes, and the process that runs on it while it is up.
  * @module
  */
-import { nativeHasher, nativeVerifier } from "../../../node/adapters/native-crypto.ts";
-import { silentLog } from "../../../src/base/log.ts";
 import { decode } from "../../../src/codec/codec.ts";
+import type { Log } from "../../../src/base/log.ts";
 import type { Signer } from "../../../src/crypto/ports.ts";
-import type { MemoryTransport } from "../../../src/network/memory-transport.ts";
 import type { Transport } from "../../../src/network/transport.ts";
-import { accountEntryCodec } from "../../../src/protocol/state.ts";
-import type { NodeQueries } from "../../../src/replica/node-queries.ts";
-import { Replica } from "../../../src/replica/replica.ts";
-import type { StoreImage } from "../../../src/storage/memory-store.ts";
-import { quickDisk, SimulatedStore } from "./disk.ts";
-import { type JournalImage, SimulatedJournal } from "./journal.ts";
-import { simulatedAddress, simulatedNodeId, startWallMs } from "./network-of-nodes.ts";
-import { SimulatedClock } from "./timeline.ts";
+import { type Message, messageCodec } from "../../../src/protocol/message.ts";
+import { type ValidatorsEntry, validatorsEntryCodec } from "../../../src/protocol/state.ts";
+import type { FoundBlock, NodeQueries } from "../../../src/replica/node-queries.ts";
+import type { Replica } from "../../../src/replica/replica.ts";
+import { MachineClock, SimulatedClock } from "./clock.ts";
+import { type Disk, flippedBit, newDisk, type Survivors } from "./disk.ts";
+import { SimulatedLinks } from "./links.ts";
+import { type DiskImage, MachineDisk } from "./machine-disk.ts";
+import { numberOfNode, simulatedAddress, simulatedNodeId, startWallMs } from "./network-of-nodes.ts";
+import { SimulatedProcess } from "./process.ts";
+import { watchedLog } from "./watched-log.ts";
 import type { World } from "./world.ts";
 
+/** What lies between a replica and its links, in place of nothing: an adversary. */
 export type Wrap = (transport: Transport, world: World, number: number) => Transport;
 
-/** One process: gone at a crash. */
-interface Running {
-  readonly clock: SimulatedClock;
-  readonly store: SimulatedStore;
-  readonly journal: SimulatedJournal;
-  readonly transport: MemoryTransport;
-  replica: Replica | undefined;
+/** Why a process ended by itself, or a node did not start; only ever after its disk was made to fail. */
+export interface Death {
+  readonly atMs: number;
+  readonly reason: string;
 }
+
+/** Frames that carry what may be said only after it is durable: a crash may come before and after each. */
+const promises = new Set(["votes", "certificate", "proposal"]);
+/** Of the row of the validators entry: `s` and its kind. */
+const validatorsRow = Uint8Array.of(0x73, 4);
+const monotonicOriginMsMax = 1_000_000;
 
 export class SimulatedNode {
   readonly number: number;
   readonly isHonest: boolean;
+  readonly clock: MachineClock;
+  /** What is the matter with the disk. */
+  readonly disk: Disk = newDisk();
+  /** What is on it, while the node is down. */
+  readonly stored: MachineDisk;
+  /** Told of every effect boundary of the running process; may crash the node there. */
+  onPoint: ((point: string) => void) | undefined;
+  lastDeath: Death | undefined;
   readonly #world: World;
-  readonly #signer: Signer;
   readonly #wrap: Wrap | undefined;
-  #storeImage: StoreImage | undefined;
-  #journalImage: JournalImage = [];
-  #running: Running | undefined;
-  /** Counts processes of this node: what an earlier one does late is not looked at. */
-  #life = 0;
+  #running: SimulatedProcess | undefined;
   #height = 0;
 
   constructor(options: {
@@ -47,12 +55,17 @@ export class SimulatedNode {
     readonly number: number;
     readonly signer: Signer;
     readonly wrap: Wrap | undefined;
+    /** One of the machines of a key that has two: faulty, though it runs the honest code. */
+    readonly isTwin?: boolean;
   }) {
-    this.#world = options.world;
+    const { world } = options;
+    this.#world = world;
     this.number = options.number;
-    this.#signer = options.signer;
     this.#wrap = options.wrap;
-    this.isHonest = options.wrap === undefined;
+    this.isHonest = options.wrap === undefined && options.isTwin !== true;
+    this.clock = new MachineClock({ timeline: world.timeline, startWallMs });
+    this.stored = new MachineDisk(world.network.chainId);
+    this.stored.addKey(options.signer);
   }
 
   get isUp(): boolean {
@@ -68,133 +81,188 @@ export class SimulatedNode {
     return this.#height;
   }
 
+  /** How far its wall clock is ahead. */
   set skewMs(skewMs: number) {
-    if (this.#running !== undefined) this.#running.clock.skewMs = skewMs;
+    this.clock.skewMs = skewMs;
   }
 
   describe(): string {
     const status = this.queries?.status();
-    if (status === undefined) return `node ${this.number} down`;
-    const { view, lastFinalView, sync, voting, peers } = status;
-    return `node ${this.number} height ${this.#height} view ${view} final ${lastFinalView} ${sync.kind} ${voting.kind} ${peers} peers`;
+    if (status === undefined) {
+      const why = this.lastDeath === undefined ? "" : `: ${this.lastDeath.reason}`;
+      return `node ${this.number} ${this.isUp ? "opening" : "down"}${why}`;
+    }
+    const { epoch, view, lastFinalView, sync, voting, peers } = status;
+    const votes = voting.kind === "silent" ? `silent (${voting.reason})` : voting.kind;
+    return `node ${this.number} height ${this.#height} epoch ${epoch} view ${view} final ${lastFinalView} ${sync.kind} ${votes} ${peers} peers`;
   }
 
   /** A new process on the disk that the last one left. */
   start(): void {
     if (this.#running !== undefined) return;
     const world = this.#world;
-    const { timeline, network } = world;
-    this.#life += 1;
-    const clock = new SimulatedClock({ timeline, startWallMs });
+    const { timeline, network, wire, verifier } = world;
     const random = world.random.fork();
-    const store = new SimulatedStore({
-      timeline,
-      random: random.fork(),
-      speed: quickDisk,
-      image: this.#storeImage,
-    });
-    const journal = new SimulatedJournal({
-      timeline,
-      random: random.fork(),
-      image: this.#journalImage,
-    });
-    const nodeId = simulatedNodeId(this.number);
-    const memoryTransport = world.hub.transport(nodeId, simulatedAddress(this.number));
-    const transport = this.#wrap?.(memoryTransport, world, this.number) ?? memoryTransport;
-    const life = this.#life;
-    const running: Running = {
-      clock,
-      store,
-      journal,
+    const clock = new SimulatedClock(this.clock, random.below(monotonicOriginMsMax));
+    const address = simulatedAddress(this.number);
+    const memoryTransport = world.hub.transport(simulatedNodeId(this.number), address);
+    const links = new SimulatedLinks({
       transport: memoryTransport,
-      replica: undefined,
-    };
+      timeline,
+      wire,
+      number: this.number,
+      numberOf: numberOfNode,
+      leaving: (moment, kind, frame) => this.#leaving(moment, kind, frame),
+    });
+    const running = new SimulatedProcess({
+      number: this.number,
+      network,
+      timeline,
+      random,
+      clock,
+      disk: this.disk,
+      stored: this.stored,
+      memoryTransport,
+      links,
+      transport: this.#wrap?.(links, world, this.number) ?? links,
+      verifier,
+      log: this.#log(),
+      point: (point) => this.onPoint?.(point),
+      fatal: (error) => this.#died(running, error),
+    });
     this.#running = running;
     world.note(`node ${this.number} starts`);
-    Replica.open(
-      {
-        genesis: network.genesis,
-        chainId: network.chainId,
-        nodeId,
-        validator: { signer: this.#signer, journal },
-        addresses: [],
-        listenAddress: simulatedAddress(this.number),
-        agent: "simulated",
+    running.open().then(
+      (opened) => {
+        if (this.#running !== running) return;
+        if (opened.ok) this.#opened(running, opened.value);
+        else this.#died(running, new Error(`refuses to start: ${opened.reason.message}`));
       },
-      {
-        store,
-        transport,
-        clock,
-        log: silentLog,
-        hasher: nativeHasher,
-        verifier: nativeVerifier,
-        signatures: {
-          verify: (checks) =>
-            Promise.resolve(
-              checks.map(({ signature, message, publicKey }) =>
-                nativeVerifier.verify(signature, message, publicKey),
-              ),
-            ),
-        },
-        random: () => random.fraction(),
-        fatal: (error) => {
-          if (life === this.#life) world.fail(error);
-        },
-      },
-    ).then(
-      (opened) => this.#opened(running, opened),
-      (error: unknown) => {
-        if (life === this.#life) world.fail(error);
-      },
+      (error: unknown) => this.#died(running, error),
     );
   }
 
-  /** The process is gone, at whatever point it was. */
-  crash(): void {
+  /** The process is gone, at whatever point it was; of what was not synced something may have survived. */
+  crash(survivors: Survivors = "some"): void {
     const running = this.#running;
     if (running === undefined) return;
     this.#running = undefined;
-    this.#life += 1;
-    running.clock.kill();
     this.#world.hub.vanish(running.transport);
-    this.#storeImage = running.store.crash();
-    this.#journalImage = running.journal.crash();
+    const { store, journals } = running.crash(survivors);
+    this.stored.store = store;
+    for (const [i, key] of this.stored.keys.entries()) {
+      const journal = journals[i];
+      // A journal whose files were gone is still gone.
+      key.journal = journal?.journal === undefined && journal?.mark === undefined ? undefined : journal;
+    }
     this.#world.note(`node ${this.number} crashes`);
   }
 
-  /** The sum of all native balances in the stored state; account rows begin with `s`, kind 0. */
-  async supply(): Promise<bigint> {
-    let sum = 0n;
-    for (const { key, value } of (await this.#running?.store.rowsOf("s")) ?? []) {
-      if (key[1] !== 0) continue;
-      const account = decode(accountEntryCodec, value);
-      if (account.ok) sum += account.value.balance;
-    }
-    return sum;
+  /** Its connections to another node are reset; both dial again. */
+  resetLinks(to: number): void {
+    this.#running?.links.reset(to);
   }
 
-  #opened(running: Running, opened: Awaited<ReturnType<typeof Replica.open>>): void {
-    const world = this.#world;
-    if (this.#running !== running) return;
-    if (!opened.ok) {
-      world.fail(new Error(`node ${this.number} refuses to start: ${opened.reason.message}`));
+  /** One bit of a stored row changes, also under a running process. The prefixes are in src/storage/keys.ts. */
+  async flipStoredBit(prefix: string): Promise<void> {
+    const { random } = this.#world;
+    this.disk.isDamaged = true;
+    const store = this.#running?.store;
+    if (store === undefined) {
+      this.stored.flipStoredBit(prefix, random);
       return;
     }
-    const replica = opened.value;
+    const row = random.pick(await store.rowsOf(prefix));
+    store.overwrite(row.key, flippedBit(row.value, random));
+  }
+
+  /** What a backup of the node, taken while it is down, would hold. */
+  backup(): DiskImage {
+    return this.stored.image();
+  }
+
+  /** Another key beside the first, watched as this node's: from the next start on. */
+  addKey(signer: Signer): void {
+    this.stored.addKey(signer);
+  }
+
+  /** The sum of all native balances in the stored state. */
+  async supply(): Promise<bigint> {
+    const accounts = (await this.#running?.accounts()) ?? [];
+    return accounts.reduce((sum, { balance }) => sum + balance, 0n);
+  }
+
+  /** The validators entry of the stored state. */
+  validatorsEntry(): ValidatorsEntry | undefined {
+    const row = this.#running?.store.get(validatorsRow);
+    const decoded = row && decode(validatorsEntryCodec, row);
+    return decoded?.ok === true ? decoded.value : undefined;
+  }
+
+  #opened(running: SimulatedProcess, replica: Replica): void {
     running.replica = replica;
     this.#height = replica.queries.tip().height;
-    replica.queries.subscribe((found) => {
-      const { header, id } = found.block;
-      this.#height = header.height;
-      world.note(
-        `node ${this.number} final ${header.height} view ${header.view} ${id.slice(0, 12)}`,
-      );
-      try {
-        world.checkers.committed(this.number, found);
-      } catch (violation) {
-        world.fail(violation);
-      }
+    replica.queries.subscribe((found) => this.#final(found));
+    replica.start().catch((error: unknown) => this.#died(running, error));
+  }
+
+  #final(found: FoundBlock): void {
+    const world = this.#world;
+    const { header, id } = found.block;
+    this.#height = header.height;
+    world.note(`node ${this.number} final ${header.height} view ${header.view} ${id.slice(0, 12)}`);
+    world.chronicle.final(world.timeline.nowMs, header);
+    // A liar's own ledger is its own affair.
+    if (this.isHonest) world.judge(() => world.checkers.committed(this.number, found));
+  }
+
+  /** Only a disk that was made to fail excuses the end of a process. */
+  #died(running: SimulatedProcess, error: unknown): void {
+    if (this.#running !== running) return;
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#world.note(`node ${this.number} ends: ${reason}`);
+    if (!this.disk.isFull && !this.disk.isDamaged) {
+      this.#world.fail(error);
+      return;
+    }
+    this.lastDeath = { atMs: this.#world.timeline.nowMs, reason };
+    this.crash();
+  }
+
+  #leaving(moment: "before" | "after", kind: string, frame: Uint8Array): void {
+    if (!promises.has(kind)) return;
+    if (moment === "before" && kind === "certificate" && this.isHonest) this.#checkSent(frame);
+    this.onPoint?.(`${moment} a ${kind} leaves`);
+  }
+
+  #checkSent(frame: Uint8Array): void {
+    const world = this.#world;
+    if (world.seenFrames.has(frame)) return;
+    world.seenFrames.add(frame);
+    const decoded = decode(messageCodec, frame);
+    const message: Message | undefined = decoded.ok ? decoded.value : undefined;
+    if (message?.kind !== "certificate") return;
+    world.judge(() => world.checkers.certificateSent(this.number, message.certificate));
+  }
+
+  #log(): Log {
+    const world = this.#world;
+    const { chronicle, timeline } = world;
+    return watchedLog({
+      complained: (text) => {
+        chronicle.complained(timeline.nowMs, this.number, text);
+        world.note(`node ${this.number} says: ${text}`);
+      },
+      gaveUp: ({ epoch, view }, reason) => {
+        const of = epoch ?? this.queries?.status().epoch ?? 0;
+        chronicle.gaveUp(timeline.nowMs, this.number, { epoch: of, view, reason });
+        world.note(`node ${this.number} gives up view ${of}/${view}: ${reason}`);
+      },
+      blamed: (name) => {
+        const validator = world.numberOfName(name);
+        if (!this.isHonest || validator === undefined) return;
+        world.judge(() => world.checkers.faultReported(this.number, validator));
+      },
     });
-    replica.start().catch((error: unknown) => world.fail(error));
   }
 }

@@ -5,7 +5,7 @@
  * the seed and on nothing else.
  * @module
  */
-import type { Cancel, Clock } from "../../../src/base/clock.ts";
+import type { Cancel } from "../../../src/base/clock.ts";
 
 interface Event {
   readonly atMs: number;
@@ -14,12 +14,18 @@ interface Event {
   cancelled: boolean;
 }
 
+/** More events than this in one instant, and the code under test runs in a circle. */
+const eventsAtOnceMax = 200_000;
+/** So often the real event loop gets its turn: for time-outs of the test runner and messages of other threads. */
+const breatheEveryEvents = 2_048;
+
 export class Timeline {
   /** A binary heap by time, then by order of scheduling. */
   readonly #heap: Event[] = [];
   #nowMs = 0;
   #sequence = 0;
   #eventsRun = 0;
+  #eventsNow = 0;
 
   get nowMs(): number {
     return this.#nowMs;
@@ -54,10 +60,12 @@ export class Timeline {
       }
       this.#pop();
       if (event.cancelled) continue;
+      this.#eventsNow = event.atMs > this.#nowMs ? 0 : this.#eventsNow + 1;
+      if (this.#eventsNow > eventsAtOnceMax) throw new Error(`time stands still at ${this.#nowMs}`);
       this.#nowMs = event.atMs;
       this.#eventsRun += 1;
       event.run();
-      await settle();
+      await (this.#eventsRun % breatheEveryEvents === 0 ? breathe() : settle());
     }
   }
 
@@ -101,39 +109,14 @@ export class Timeline {
 const before = (a: Event, b: Event): boolean =>
   a.atMs < b.atMs || (a.atMs === b.atMs && a.sequence < b.sequence);
 
-/** Lets every promise that can settle do so. */
+/**
+ * Lets every promise that can settle do so: a tick asked for by a promise's reaction runs when no reaction is left.
+ * The code under test has promises only, so this is all that there is to wait for.
+ */
 function settle(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+  return new Promise((resolve) => process.nextTick(resolve));
 }
 
-/** A node's clock: the timeline's, with a wall clock that may be wrong. Dead when its node has crashed. */
-export class SimulatedClock implements Clock {
-  readonly #timeline: Timeline;
-  readonly #startWallMs: number;
-  #alive = true;
-  skewMs = 0;
-
-  constructor(options: { readonly timeline: Timeline; readonly startWallMs: number }) {
-    this.#timeline = options.timeline;
-    this.#startWallMs = options.startWallMs;
-  }
-
-  wallMs(): number {
-    return Math.floor(this.#startWallMs + this.#timeline.nowMs + this.skewMs);
-  }
-
-  monotonicMs(): number {
-    return this.#timeline.nowMs;
-  }
-
-  after(delayMs: number, callback: () => void): Cancel {
-    return this.#timeline.after(delayMs, () => {
-      if (this.#alive) callback();
-    });
-  }
-
-  /** The process is gone: none of its timers fires any more. */
-  kill(): void {
-    this.#alive = false;
-  }
+function breathe(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

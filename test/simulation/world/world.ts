@@ -4,13 +4,17 @@
  */
 import { nativeHasher, nativeVerifier } from "../../../node/adapters/native-crypto.ts";
 import { toHex } from "../../../src/base/bytes.ts";
+import type { Signer } from "../../../src/crypto/ports.ts";
 import { openGenesisLedger } from "../../../src/ledger/genesis-state.ts";
 import { networkLimits } from "../../../src/network/limits.ts";
 import { MemoryHub } from "../../../src/network/memory-transport.ts";
 import { epoch } from "../../../src/protocol/ids.ts";
 import { ValidatorSet } from "../../../src/protocol/validator-set.ts";
 import { SafetyCheckers, SafetyViolation } from "./checkers.ts";
+import { Chronicle } from "./chronicle.ts";
 import { Client } from "./client.ts";
+import { MachineClock, SimulatedClock } from "./clock.ts";
+import { quickDisk } from "./disk.ts";
 import {
   numberOfNode,
   type SimulatedGenesis,
@@ -19,73 +23,94 @@ import {
 } from "./network-of-nodes.ts";
 import { SimulatedNode, type Wrap } from "./node.ts";
 import { Random } from "./random.ts";
-import { SimulatedClock, Timeline } from "./timeline.ts";
+import { RememberingVerifier } from "./remembering-verifier.ts";
+import { Timeline } from "./timeline.ts";
+import { type SignedVote, subjectOf } from "./vote-record.ts";
 import { SimulatedWire } from "./wire.ts";
 
 /** Blocks that every honest node must add once all faults are over. */
 export const progressHeights = 5;
+
+const standardEpochLength = 1_000;
 
 export interface WorldOptions {
   readonly seed: number;
   readonly validators: number;
   /** Validators that run something else than the honest code, and what lies between them and the wire. */
   readonly adversaries?: ReadonlyMap<number, Wrap>;
+  /** Validators whose key is on a second machine too, with a disk of its own. */
+  readonly twins?: readonly number[];
+  /** Heights in an epoch, at least 10. */
+  readonly epochLength?: number;
+  /** Nodes that are no validators at the genesis: observers, or members to be. */
+  readonly spare?: number;
+  /** Nodes that `startAll` leaves switched off. */
+  readonly asleep?: readonly number[];
+  /** Accounts that pay. */
+  readonly wallets?: number;
 }
 
 export class World {
   readonly seed: number;
   readonly random: Random;
   readonly timeline: Timeline = new Timeline();
+  readonly verifier: RememberingVerifier = new RememberingVerifier(nativeVerifier);
+  /** All signers are watched, so also what adversaries sign with them. */
   readonly network: SimulatedGenesis;
+  /** Of epoch 0. */
   readonly validators: ValidatorSet;
   readonly wire: SimulatedWire;
   readonly hub: MemoryHub;
   readonly checkers: SafetyCheckers;
+  readonly chronicle: Chronicle = new Chronicle();
+  /** The validators of the genesis, each at its place in the set; then the spares; then the twins. */
   readonly nodes: readonly SimulatedNode[];
   readonly client: Client;
+  /** Frames that were checked when they first left. */
+  readonly seenFrames: WeakSet<Uint8Array> = new WeakSet();
+  readonly #options: WorldOptions;
   readonly #trace: string[] = [];
   #failure: unknown;
 
   constructor(options: WorldOptions) {
+    this.#options = options;
     this.seed = options.seed;
     this.random = new Random(options.seed);
-    this.network = simulatedGenesis(this.random.fork(), {
-      validators: options.validators,
-      wallets: 8,
+    const genesis = simulatedGenesis(this.random.fork(), {
+      ...options,
+      wallets: options.wallets ?? 8,
     });
-    const { genesis, chainId, signers } = this.network;
-    const boundary = openGenesisLedger(nativeHasher, genesis).id;
-    this.validators = new ValidatorSet({
-      hasher: nativeHasher,
-      validators: genesis.validators,
-      epoch: epoch(0),
-      boundary,
-    });
-    const wireOptions = { random: this.random.fork(), numberOf: numberOfNode };
+    this.validators = firstSet(genesis);
+    const { timeline } = this;
+    const wireOptions = { random: this.random.fork(), timeline, numberOf: numberOfNode };
     this.wire = new SimulatedWire(wireOptions);
-    const clock = new SimulatedClock({ timeline: this.timeline, startWallMs });
+    const clock = new SimulatedClock(new MachineClock({ timeline, startWallMs }));
     this.hub = new MemoryHub({ clock, wire: this.wire, limits: networkLimits });
     const adversaries = options.adversaries ?? new Map<number, Wrap>();
+    const twins = options.twins ?? [];
     this.checkers = new SafetyCheckers({
-      verifier: nativeVerifier,
-      chainId,
+      verifier: this.verifier,
+      chainId: genesis.chainId,
       validators: this.validators,
-      faulty: new Set(adversaries.keys()),
+      faulty: new Set([...adversaries.keys(), ...twins]),
+      epochLength: options.epochLength ?? standardEpochLength,
+      validatorsOf: (node) => this.nodes[node]?.validatorsEntry(),
+      voted: (validator, vote) => this.#voted(validator, vote),
     });
-    this.nodes = signers.map(
-      (signer, number) =>
-        new SimulatedNode({
-          world: this,
-          number,
-          signer: this.checkers.watch(signer, number),
-          wrap: adversaries.get(number),
-        }),
-    );
+    const signers = genesis.signers.map((signer, number) => this.watch(signer, number));
+    this.network = { ...genesis, signers };
+    const owners = [...signers.keys(), ...twins];
+    this.nodes = owners.map((owner, number) => {
+      const signer = signers[owner];
+      if (signer === undefined) throw new RangeError("a twin is of a node");
+      const isTwin = twins.includes(owner);
+      return new SimulatedNode({ world: this, number, signer, wrap: adversaries.get(number), isTwin });
+    });
     this.client = new Client({
-      timeline: this.timeline,
+      timeline,
       random: this.random.fork(),
       network: this.network,
-      wallMs: () => Math.floor(startWallMs + this.timeline.nowMs),
+      wallMs: () => Math.floor(startWallMs + timeline.nowMs),
       reachable: () =>
         this.nodes.flatMap(({ queries, isHonest }) =>
           queries === undefined || !isHonest ? [] : [queries],
@@ -97,14 +122,73 @@ export class World {
     return this.nodes.filter(({ isHonest }) => isHonest);
   }
 
+  /** The second machine of a validator that has one. */
+  twinOf(validator: number): SimulatedNode {
+    const at = (this.#options.twins ?? []).indexOf(validator);
+    const twin = at < 0 ? undefined : this.nodes[this.network.signers.length + at];
+    if (twin === undefined) throw new RangeError(`validator ${validator} has no twin`);
+    return twin;
+  }
+
+  /** Who hears, and is heard by, which of a validator's two machines; neither hears the other. Ends at `wire.heal`. */
+  maskTwins(
+    validator: number,
+    masks: { readonly first: readonly number[]; readonly second: readonly number[] },
+    forMs?: number,
+  ): void {
+    const all = this.nodes.map(({ number }) => number);
+    this.wire.confine(validator, masks.first, all, forMs);
+    this.wire.confine(this.twinOf(validator).number, masks.second, all, forMs);
+  }
+
+  /** The connections between two nodes are reset. */
+  resetLinks(a: number, b: number): void {
+    this.nodes[a]?.resetLinks(b);
+    this.nodes[b]?.resetLinks(a);
+  }
+
+  /** A signer whose votes the checkers see; a violation ends the run wherever it is signed. */
+  watch(signer: Signer, owner: number): Signer {
+    const watched = this.checkers.watch(signer, owner);
+    return {
+      publicKey: signer.publicKey,
+      sign: (message) => {
+        try {
+          const signature = watched.sign(message);
+          this.verifier.signed(signature, message, signer.publicKey);
+          return signature;
+        } catch (violation) {
+          this.fail(violation);
+          throw violation;
+        }
+      },
+    };
+  }
+
+  /** The node that a validator set calls by this name. */
+  numberOfName(name: string): number | undefined {
+    const at = this.network.candidates.findIndex((candidate) => candidate.name === name);
+    return at < 0 ? undefined : at;
+  }
+
   async startAll(): Promise<void> {
-    for (const node of this.nodes) node.start();
+    const asleep = new Set(this.#options.asleep ?? []);
+    for (const node of this.nodes) if (!asleep.has(node.number)) node.start();
     await this.run(0);
   }
 
   /** Something that no code of the run may survive: a violation, or a replica that ended itself. */
   fail(failure: unknown): void {
     this.#failure ??= failure;
+  }
+
+  /** A check whose violation ends the run. */
+  judge(check: () => void): void {
+    try {
+      check();
+    } catch (violation) {
+      this.fail(violation);
+    }
   }
 
   /** A line of the run's trace: same seed, same lines. */
@@ -127,11 +211,25 @@ export class World {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
+  /** All faults are over: wire, clocks and disks are good, what was spoilt is replaced, and everybody is up. */
+  heal(): void {
+    this.wire.repair();
+    for (const node of this.nodes) {
+      node.clock.correct();
+      node.disk.isFull = false;
+      node.disk.speed = quickDisk;
+      if (node.disk.isDamaged) {
+        node.crash();
+        node.stored.wipe();
+        node.disk.isDamaged = false;
+      }
+      if (!node.isUp) node.start();
+    }
+  }
+
   /** Ends all faults, and demands progress on every honest node within the time. */
   async healAndDemandProgress(withinMs = 60_000): Promise<void> {
-    this.wire.heal();
-    this.wire.quality = { latencyMs: 5, jitterMs: 2, loss: 0 };
-    for (const node of this.nodes) if (!node.isUp) node.start();
+    this.heal();
     await this.run(0);
     const goal = this.checkers.lastHeight + progressHeights;
     const acknowledged = this.client.acknowledged.size + 3;
@@ -151,9 +249,10 @@ export class World {
     throw new SafetyViolation(`not in step: ${lost.map((node) => node.describe()).join("; ")}`);
   }
 
-  /** At the end: what was acknowledged is there, once; no money came or went. */
+  /** At the end: what was acknowledged is there, once; no money came or went; nothing is left unjudged. */
   async checkEnd(): Promise<void> {
     this.client.stop();
+    this.checkers.checkEnd();
     for (const id of this.client.acknowledged) {
       if (this.checkers.heightOf(id) === undefined) {
         throw new SafetyViolation(`transaction ${id} was acknowledged and is lost`);
@@ -166,4 +265,20 @@ export class World {
       }
     }
   }
+
+  #voted(validator: number, vote: SignedVote): void {
+    const { epoch: of, view } = vote;
+    this.chronicle.voted(this.timeline.nowMs, validator, vote);
+    const [kind, on = ""] = subjectOf(vote).split(" ");
+    this.note(`validator ${validator} signs ${kind} ${of}/${view} ${on.slice(0, 20)}`.trimEnd());
+  }
+}
+
+function firstSet({ genesis }: SimulatedGenesis): ValidatorSet {
+  return new ValidatorSet({
+    hasher: nativeHasher,
+    validators: genesis.validators,
+    epoch: epoch(0),
+    boundary: openGenesisLedger(nativeHasher, genesis).id,
+  });
 }

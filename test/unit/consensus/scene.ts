@@ -91,13 +91,14 @@ export function bodyLine(body: VoteBody): string {
   return `${body.kind} ${body.view} ${names.get(body.blockId) ?? body.blockId}`;
 }
 
-function line(effect: Exclude<Effect, { kind: "journal" }>): string {
+function line(effect: Exclude<Effect, { kind: "journal" | "passed-over" }>): string {
   switch (effect.kind) {
     case "vote":
       return bodyLine(effect.body);
     case "vote-again":
       return `again ${bodyLine(effect.body)}`;
     case "certificate":
+    case "certificate-again":
       return `pass ${bodyLine(effect.certificate.subject)}`;
     case "propose":
       return `propose ${effect.view} on ${effect.parent.view}`;
@@ -174,7 +175,7 @@ export class Scene {
 
   give(input: Input): readonly string[] {
     return this.effects(input).flatMap((effect) =>
-      effect.kind === "journal" ? [] : [line(effect)],
+      effect.kind === "journal" || effect.kind === "passed-over" ? [] : [line(effect)],
     );
   }
 

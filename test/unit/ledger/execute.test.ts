@@ -4,9 +4,10 @@
  */
 import { describe, expect, test } from "vitest";
 import { encode, u64 } from "../../../src/codec/codec.ts";
+import { nobleVerifier } from "../../../src/crypto/ed25519.ts";
 import { BlockExecution } from "../../../src/ledger/execute.ts";
 import { genesisState } from "../../../src/ledger/genesis-state.ts";
-import type { AssetId, Digest } from "../../../src/protocol/ids.ts";
+import { type AssetId, type Digest, epoch, height } from "../../../src/protocol/ids.ts";
 import { KnownPolicies } from "../../../src/protocol/known-policies.ts";
 import type { Operation } from "../../../src/protocol/operations.ts";
 import { type Parameters, standardParameters } from "../../../src/protocol/parameters.ts";
@@ -50,7 +51,10 @@ function start(parameters: Partial<Parameters> = {}) {
   rows.write(genesisState(genesis));
   const execution = new BlockExecution({
     policies: new KnownPolicies(hasher),
+    verifier: nobleVerifier,
     chainId,
+    height: height(1),
+    epoch: epoch(0),
     state: rows,
     parameters: { ...standardParameters, ...parameters },
     timestampMs,

@@ -13,7 +13,7 @@ import type { Ledger } from "../../../src/ledger/ledger.ts";
 import { type Block, blockIdOf, encodeBlock, type Header } from "../../../src/protocol/block.ts";
 import type { BlockId } from "../../../src/protocol/ids.ts";
 import { accountKey, encodeAccount, readAccount } from "../../../src/protocol/state.ts";
-import type { NamedTransaction } from "../../../src/protocol/transaction.ts";
+import type { NamedSigned } from "../../../src/protocol/transaction.ts";
 import {
   alice,
   bob,
@@ -42,7 +42,7 @@ const genesis = genesisOf({
 });
 const chainId = chainIdFor(genesis);
 const transaction = (wish: Wish) => transactionOf(chainId, wish);
-const pay = (amount: bigint, nonce = 0, fee = 0n): NamedTransaction =>
+const pay = (amount: bigint, nonce = 0, fee = 0n): NamedSigned =>
   transaction({ from: alice, operations: [native(bob, amount)], nonce, fee });
 
 const balanceAt = (ledger: Ledger, id: BlockId, account = alice.account): bigint =>
@@ -412,7 +412,7 @@ describe("what the store says", () => {
 test("a defect on one transaction costs that transaction its place, not the block", () => {
   const { ledger } = openLedger(genesis);
   const { signed } = pay(1n);
-  const broken = { ...signed.transaction, operations: undefined as never };
+  const broken = { ...signed.transaction, memo: undefined as never };
   const trap = { ...pay(1n), signed: { ...signed, transaction: broken } };
   const fine = transaction({ from: bob, operations: [native(alice, 5n)] });
   const candidates = [trap, fine];

@@ -10,7 +10,7 @@ import type { AssetId, Digest } from "../../../src/protocol/ids.ts";
 import type { Operation } from "../../../src/protocol/operations.ts";
 import { type Parameters, standardParameters } from "../../../src/protocol/parameters.ts";
 import { accountKey, balanceKey, encodeAccount, readAccount } from "../../../src/protocol/state.ts";
-import { type NamedTransaction, nameTransaction } from "../../../src/protocol/transaction.ts";
+import { type NamedSigned, nameTransaction } from "../../../src/protocol/transaction.ts";
 import {
   alice,
   bob,
@@ -54,7 +54,7 @@ function open(
     wallMs,
     parameters: { ...standardParameters, ...parameters },
   };
-  const admit = (named: NamedTransaction) => {
+  const admit = (named: NamedSigned) => {
     const admission = pool.admit(verified(named), context);
     return admission.kind === "refused" ? admission.code : admission.kind;
   };
@@ -70,10 +70,7 @@ function open(
       }),
     );
   /** In the order in which they would go into a block on the final tip. */
-  const order = (
-    excluded: readonly NamedTransaction[] = [],
-    ahead: Record<string, number> = {},
-  ) => {
+  const order = (excluded: readonly NamedSigned[] = [], ahead: Record<string, number> = {}) => {
     const hashes = new Set(excluded.map(({ contentHash }) => contentHash));
     return [
       ...pool.candidates(
@@ -85,13 +82,13 @@ function open(
   return { pool, context, state, admit, put, order };
 }
 
-const pay = (wish: Partial<Wish> = {}): NamedTransaction =>
+const pay = (wish: Partial<Wish> = {}): NamedSigned =>
   transactionOf(chainId, { from: alice, operations: [native(bob, 1n)], ...wish });
 const shellsTo = (to: Holder, amount: bigint): Operation => ({
   from: undefined,
   body: { kind: "transfer", to: to.account, asset: shells, amount },
 });
-const idsOf = (transactions: readonly NamedTransaction[]) => transactions.map(({ id }) => id);
+const idsOf = (transactions: readonly NamedSigned[]) => transactions.map(({ id }) => id);
 
 describe("admission refuses", () => {
   const cases: readonly (readonly [string, Partial<Wish>, Partial<Parameters>])[] = [

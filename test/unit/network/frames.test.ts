@@ -128,6 +128,8 @@ const largest: readonly Message[] = [
     finalization: certificate,
   },
   { kind: "goodbye", code: 65_535 },
+  { kind: "certified-request" },
+  { kind: "certified", header, certificate },
 ];
 
 test.each(largest.map((message) => ({ kind: message.kind, message })))(
@@ -143,7 +145,7 @@ test.each(largest.map((message) => ({ kind: message.kind, message })))(
 );
 
 test("every number up to the last is a kind of message, but for the two reserved ones", () => {
-  const kinds = Array.from({ length: 22 }, (_, first) => frameRule(Uint8Array.of(first))).map(
+  const kinds = Array.from({ length: 24 }, (_, first) => frameRule(Uint8Array.of(first))).map(
     (rule) => (rule.ok ? rule.value.kind : undefined),
   );
   const expected: (string | undefined)[] = largest.map(({ kind }) => kind);

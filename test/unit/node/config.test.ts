@@ -9,7 +9,7 @@ import {
 
 test("a config.toml that is written and read again says the same", () => {
   const changed = applyOptions(standardConfig, {
-    network: { local: true },
+    network: { local: true, checkpoint: `12:${"ab".repeat(32)}` },
     p2p: { port: 1, peers: ["a.example:2", "[::1]:3"], advertise: "a.example:1" },
     http: { names: ['quo"te'] },
     log: { level: "warn", format: "json" },
@@ -42,6 +42,7 @@ test.each([
   ['[p2p]\nport = "1"', "p2p.port must be a whole number from 0 to 65535"],
   ['[p2p]\npeers = ["here"]', "p2p.peers must be a list of at most 64 host:port addresses"],
   ['[log]\nlevel = "loud"', "log.level must be one of debug, info, warn, error"],
+  ['[network]\ncheckpoint = "7"', "network.checkpoint must be HEIGHT:ID, the id in 64 hex digits"],
   ['[http]\nhost = ""', "http.host must be a host name or address"],
 ])("%j is refused: %s", (text, reason) => {
   expect(parseConfig(text)).toEqual({ ok: false, reason });

@@ -12,10 +12,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadHome } from "../../../node/home.ts";
+import { joinNetwork } from "../../../node/join-network.ts";
 import {
+  addOperatorKey,
   createNetwork,
   loadNetwork,
   moveNetwork,
+  nodeConfig,
   removeNetwork,
 } from "../../../node/localnet/create-network.ts";
 import { type Layout, layoutOf } from "../../../node/localnet/layout.ts";
@@ -23,6 +26,8 @@ import { fromHex } from "../../../src/base/bytes.ts";
 import { createNobleSigner } from "../../../src/crypto/ed25519.ts";
 import { nobleHasher } from "../../../src/crypto/hash.ts";
 import { formatAddress } from "../../../src/protocol/address.ts";
+import { type BlockId, height } from "../../../src/protocol/ids.ts";
+import { signInvite } from "../../../src/protocol/invite.ts";
 import { accountIdOf, singleKeyPolicy } from "../../../src/protocol/policy.ts";
 
 const basePort = 27_000;
@@ -60,7 +65,7 @@ test("node i is validator i, on the ports of its number", async () => {
   for (const [i, validator] of genesis.validators.entries()) {
     const home = await loadHome(layout.nodeHome(i));
     expect(home.chainId).toBe(chainId);
-    expect(home.validatorKey?.publicKey).toBe(validator.consensusKey);
+    expect(home.validatorKeys.map((key) => key.publicKey)).toEqual([validator.consensusKey]);
     expect(validator).toMatchObject({ name: `node-${i}`, endpoint: `127.0.0.1:${basePort + i}` });
     expect(home.config.p2p.port).toBe(basePort + i);
     expect(home.config.http.port).toBe(basePort + 1_000 + i);
@@ -90,6 +95,38 @@ test("moving changes the ports of every node and nothing of the chain", async ()
   const { config } = await loadHome(layout.nodeHome(3));
   expect(config.p2p.peers).toEqual(["127.0.0.1:30000", "127.0.0.1:30001", "127.0.0.1:30002"]);
   moveNetwork(layout, 4, basePort);
+});
+
+test("a network has epochs short enough to see one end, unless it is told otherwise", async () => {
+  expect(loadNetwork(layout).genesis.parameters.epochLength).toBe(200n);
+  const other = layoutOf(join(folder, "short"));
+  await createNetwork(other, { nodes: 1, basePort, epochLength: 12 });
+  expect(loadNetwork(other).genesis.parameters.epochLength).toBe(12n);
+});
+
+test("a node that was added counts, and keeps its checkpoint when the network moves", async () => {
+  const other = layoutOf(join(folder, "grown"));
+  await createNetwork(other, { nodes: 2, basePort });
+  const { genesis, chainId } = loadNetwork(other);
+  const checkpoint = { height: height(7), blockId: "cd".repeat(32) as BlockId };
+  const invite = signInvite(
+    { genesis, chainId },
+    { checkpoint, peers: [], from: { name: "", keyKind: "node" }, timestampMs: 1 },
+    createNobleSigner(new Uint8Array(32)),
+  );
+  const config = nodeConfig({ index: 2, nodes: 3, basePort });
+  const operator = addOperatorKey(other, 2);
+  const applicant = { name: "node-2", endpoint: "127.0.0.1:27002", operator };
+  await joinNetwork({ folder: other.nodeHome(2), invite, config, applicant });
+  expect(loadNetwork(other)).toMatchObject({ nodes: 3, chainId });
+  moveNetwork(other, 3, 30_000);
+  const moved = await loadHome(other.nodeHome(2));
+  expect(moved.checkpoint).toEqual(checkpoint);
+  expect(moved.config.p2p).toMatchObject({
+    port: 30_002,
+    advertise: "127.0.0.1:30002",
+    peers: ["127.0.0.1:30000", "127.0.0.1:30001"],
+  });
 });
 
 test("removing takes the network and leaves what is not of it", async () => {

@@ -3,20 +3,23 @@
  * @module
  */
 import { expect, test } from "vitest";
+import { toHex } from "../../../src/base/bytes.ts";
 import { createNobleSigner, nobleVerifier } from "../../../src/crypto/ed25519.ts";
 import {
   acceptChecked,
   authorizationFlaw,
   signatureChecks,
+  signatureCount,
   verifyTransaction,
 } from "../../../src/protocol/authorization.ts";
 import type { ChainId, PublicKey } from "../../../src/protocol/ids.ts";
+import { signPossession } from "../../../src/protocol/membership.ts";
 import { accountIdOf, type Policy, singleKeyPolicy } from "../../../src/protocol/policy.ts";
 import {
   chainTag,
-  type NamedTransaction,
+  type NamedSigned,
   nameTransaction,
-  type SignedTransaction,
+  type Signed,
   signWithSingleKey,
 } from "../../../src/protocol/transaction.ts";
 import {
@@ -77,7 +80,7 @@ test("signatures of an account must reach its threshold by weight", () => {
   expect(flawWith(1, 2)).toBeUndefined(); // 2 + 3
 });
 
-function signedByOne(seed: number): { named: NamedTransaction; signed: SignedTransaction } {
+function signedByOne(seed: number): { named: NamedSigned; signed: Signed } {
   const signer = createNobleSigner(new Uint8Array(32).fill(seed));
   const policy = singleKeyPolicy(signer.publicKey);
   const { transaction } = transactionOf(chainId, {
@@ -128,4 +131,43 @@ test("the check of a signature names the key of the policy that it claims", () =
   expect(hasher.sha256(check?.message ?? new Uint8Array())).toEqual(
     Uint8Array.from(Buffer.from(named.id, "hex")),
   );
+});
+
+test("a new validator's key signs for itself, and its signature is one of the transaction's", () => {
+  const operator = createNobleSigner(new Uint8Array(32).fill(1));
+  const joiner = createNobleSigner(new Uint8Array(32).fill(2));
+  const validator = {
+    consensusKey: toHex(joiner.publicKey) as PublicKey,
+    operator: carol.account,
+    name: "new",
+    endpoint: "new.example:27000",
+  };
+  const policy = singleKeyPolicy(operator.publicKey);
+  const sender = accountIdOf(hasher, policy);
+  const signed = (possession: Uint8Array, of = validator) => {
+    const change = { kind: "put" as const, validator: of, possession };
+    const body = { kind: "vote-membership" as const, change };
+    const operations = [{ from: undefined, body }];
+    const { signed: unsigned } = transactionOf(chainId, {
+      from: { account: sender, policy },
+      operations,
+    });
+    const whole = signWithSingleKey(chainId, unsigned.transaction, policy, operator);
+    return nameTransaction(hasher, chainId, whole);
+  };
+  const options = { verifier: nobleVerifier, chainId };
+  const possession = signPossession(chainId, validator, joiner);
+  const good = signed(possession);
+  expect(signatureCount(good.signed)).toBe(2);
+  expect(signatureChecks(chainId, good)).toHaveLength(2);
+  expect(verifyTransaction(good, options)).toBe(good);
+  const elsewhere = signPossession("cd".repeat(32) as ChainId, validator, joiner);
+  expect(verifyTransaction(signed(elsewhere), options)).toBeUndefined();
+  expect(verifyTransaction(signed(possession, { ...validator, name: "x" }), options)).toBe(
+    undefined,
+  );
+  expect(
+    verifyTransaction(signed(possession, { ...validator, operator: bob.account }), options),
+  ).toBe(undefined);
+  expect(() => signPossession(chainId, validator, operator)).toThrow();
 });

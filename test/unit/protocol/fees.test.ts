@@ -42,3 +42,15 @@ test("a ledger without fees asks for nothing", () => {
   const { signed } = transactionOf(chainId, { from: alice, operations: [native(bob, 1n)] });
   expect(minimumFee(standardParameters, signed.transaction, 16_384)).toBe(0n);
 });
+
+test("votes alone are free, with anything else they cost what they are set to", () => {
+  const vote = {
+    from: undefined,
+    body: { kind: "vote-parameter" as const, parameter: 1, value: 5n },
+  };
+  const alone = transactionOf(chainId, { from: alice, operations: [vote, vote] });
+  expect(minimumFee(parameters, alone.signed.transaction, 500)).toBe(0n);
+  const dear = { ...parameters, operationFees: [...parameters.operationFees.slice(0, 8), 20n] };
+  const mixed = transactionOf(chainId, { from: alice, operations: [vote, native(bob, 1n)] });
+  expect(minimumFee(dear, mixed.signed.transaction, 500)).toBe(100n + 3n * 500n + 20n);
+});

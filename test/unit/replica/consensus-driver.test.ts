@@ -29,6 +29,7 @@ const block = "b1".repeat(32) as BlockId;
 /** A journal whose appends are done when the test says so. */
 class HeldJournal implements VoteJournal {
   readonly state = { kind: "sound", entries: [] } as const;
+  readonly markEpoch = 0;
   readonly written: string[][] = [];
   #waiting: { readonly done: () => void; readonly failed: (error: Error) => void }[] = [];
 
@@ -39,6 +40,10 @@ class HeldJournal implements VoteJournal {
 
   rewrite(): Promise<void> {
     return Promise.resolve();
+  }
+
+  renew(): Promise<void> {
+    return Promise.reject(new Error("a sound journal is not renewed"));
   }
 
   close(): Promise<void> {
@@ -99,10 +104,12 @@ function aloneDriver() {
     finalized: () => sent.push("finalized"),
     fetchCertificate: () => {},
     sendVote: ({ body }) => sent.push(`vote ${body.kind}`),
-    sendCertificate: ({ subject }) => sent.push(`certificate ${subject.kind}`),
+    sendCertificate: () => {},
+    spreadCertificate: ({ subject }) => sent.push(`certificate ${subject.kind}`),
     fault: () => {},
     entered: () => {},
     nullified: () => {},
+    passedOver: () => {},
     ownVoteUnknown: () => {},
     turned: () => {},
   };

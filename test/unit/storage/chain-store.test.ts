@@ -162,8 +162,7 @@ test("of a path that one finalization makes final, every height can be opened an
     });
   }
   expect(found.finalizationAt(height(2))).toBeUndefined();
-  expect((await found.nextFinalization(height(1)))?.height).toBe(3);
-  expect(await found.nextFinalization(height(4))).toBeUndefined();
+  expect(await found.finalityAt(height(4))).toBeUndefined();
 });
 
 test("a proof says nothing about blocks that its headers do not lead from", () => {
@@ -232,11 +231,6 @@ const damages: readonly {
     what: "another block 0",
     damage: (b) => ({ ...b, chain: optionsOf(b.chain, { genesisId: "00".repeat(32) }) }),
   },
-  {
-    code: "bad_finality",
-    what: "validators that nobody knows",
-    damage: (b) => ({ ...b, chain: optionsOf(b.chain, { validatorsOf: () => undefined }) }),
-  },
   { code: "schema_mismatch", what: "no schema", damage: (b) => removed(b, "mschema") },
   { code: "wrong_chain", what: "no chain id", damage: (b) => removed(b, "mchain") },
   { code: "tip_missing", what: "no tip", damage: (b) => removed(b, "mtip") },
@@ -245,6 +239,9 @@ const damages: readonly {
   { code: "broken_chain", what: "a missing height of an id", damage: (b) => removed(b, "i", 1) },
   { code: "bad_finality", what: "no finalization of the tip", damage: (b) => removed(b, "f", 4) },
   { code: "state_mismatch", what: "a missing state row", damage: (b) => removed(b, "s", 1) },
+  { code: "state_mismatch", what: "no validators", damage: (b) => removed(b, "s\u0004") },
+  { code: "state_mismatch", what: "no parameters", damage: (b) => removed(b, "s\u0006") },
+  { code: "broken_chain", what: "no row of the validators", damage: (b) => removed(b, "v") },
 ];
 
 const optionsOf = (chain: TestChain, changed: object): TestChain =>

@@ -20,6 +20,7 @@ import {
   stateKey,
   tipKey,
   transactionKey,
+  validatorsRowKey,
 } from "../../../src/storage/keys.ts";
 
 const id = "ab".repeat(32) as BlockId;
@@ -34,6 +35,7 @@ test("each key is its letter, then its parts, integers big-endian", () => {
   expect(toHex(finalIdKey(high))).toBe(`${hex("h")}${number}`);
   expect(toHex(heightOfIdKey(id))).toBe(`${hex("i")}${id}`);
   expect(toHex(finalizationKey(high))).toBe(`${hex("f")}${number}`);
+  expect(toHex(validatorsRowKey(high))).toBe(`${hex("v")}${number}`);
   expect(toHex(transactionKey("12".repeat(16) + "34".repeat(16)))).toBe(
     `${hex("t")}${"12".repeat(16)}`,
   );
@@ -49,7 +51,7 @@ test("no two rows of the ledger's own facts share a key", () => {
 
 test("no two kinds of rows share a letter, and the reserved letters are free", () => {
   const letters = Object.values(prefixes).map((code) => String.fromCharCode(code));
-  expect([...letters].sort().join("")).toBe("abfhimst");
+  expect([...letters].sort().join("")).toBe("abfhimstv");
 });
 
 test("a key gives back the height and the id that it was made of", () => {

@@ -8,6 +8,7 @@ import {
   nativeHasher,
   nativeVerifier,
 } from "../../../node/adapters/native-crypto.ts";
+import { assert } from "../../../src/base/assert.ts";
 import { toHex } from "../../../src/base/bytes.ts";
 import { encode } from "../../../src/codec/codec.ts";
 import {
@@ -17,6 +18,7 @@ import {
   frontierRoot,
   leafHash,
 } from "../../../src/crypto/merkle.ts";
+import type { Signer } from "../../../src/crypto/ports.ts";
 import { StateTree } from "../../../src/crypto/state-tree.ts";
 import {
   type Block,
@@ -24,6 +26,7 @@ import {
   type Header,
   transactionsRootOf,
 } from "../../../src/protocol/block.ts";
+import { boundaryHeight, epochOf, isHandOver } from "../../../src/protocol/epochs.ts";
 import {
   type AccountId,
   type BlockId,
@@ -38,16 +41,21 @@ import {
   validatorIndex,
   view,
 } from "../../../src/protocol/ids.ts";
+import { standardParameters } from "../../../src/protocol/parameters.ts";
 import { singleKeyPolicy } from "../../../src/protocol/policy.ts";
 import {
   accountKey,
   encodeAccount,
+  parametersEntryCodec,
+  parametersKey,
   type StateChanges,
   type StateKey,
   statePath,
+  validatorsEntryCodec,
+  validatorsKey,
 } from "../../../src/protocol/state.ts";
 import { type NamedTransaction, nameTransaction } from "../../../src/protocol/transaction.ts";
-import { ValidatorSet, validatorsHash } from "../../../src/protocol/validator-set.ts";
+import { quorumOf, type Validator, validatorsHash } from "../../../src/protocol/validator-set.ts";
 import { type Certificate, type VoteBody, voteSigningBytes } from "../../../src/protocol/vote.ts";
 import { ChainStore } from "../../../src/storage/chain-store.ts";
 import type { FinalBlock } from "../../../src/storage/chain-writes.ts";
@@ -60,16 +68,20 @@ const hasher = nativeHasher;
 export const accountOf = (number: number): AccountId =>
   number.toString(16).padStart(64, "0") as AccountId;
 
-const signers = [1, 2, 3, 4]
-  .map((n) => createNativeSigner(new Uint8Array(32).fill(n)))
-  .sort((a, b) => (toHex(a.publicKey) < toHex(b.publicKey) ? -1 : 1));
-const validatorList = signers.map(({ publicKey }, n) => ({
-  consensusKey: toHex(publicKey) as PublicKey,
-  operator: accountOf(900 + n),
-  name: `v${n}`,
-  endpoint: "",
-}));
-const validatorsDigest = validatorsHash(hasher, validatorList);
+const firstSet: readonly number[] = [1, 2, 3, 4];
+const signerOf = (number: number): Signer => createNativeSigner(new Uint8Array(32).fill(number));
+const keyOf = (number: number): PublicKey => toHex(signerOf(number).publicKey) as PublicKey;
+const ascending = (numbers: readonly number[]): number[] =>
+  numbers.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+
+/** The validators with these numbers. */
+export const validatorsOf = (numbers: readonly number[]): readonly Validator[] =>
+  ascending(numbers).map((n) => ({
+    consensusKey: keyOf(n),
+    operator: accountOf(900 + n),
+    name: `v${n}`,
+    endpoint: "",
+  }));
 
 export interface Payment {
   readonly from: number;
@@ -82,17 +94,26 @@ const policy = singleKeyPolicy(new Uint8Array(32).fill(9));
 
 export class TestChain {
   readonly genesis: { readonly header: Header; readonly id: BlockId; readonly state: StateChanges };
-  readonly validators: ValidatorSet;
+  readonly epochLength: number;
+  /** Numbers of the validators by epoch; the last set stays. */
+  readonly #sets: readonly (readonly number[])[];
   readonly tree: StateTree = new StateTree({ hasher });
   #tip: { readonly header: Header; readonly id: BlockId };
   #frontier: Frontier;
   readonly #nonces = new Map<number, number>();
 
-  constructor() {
+  constructor(
+    options: { readonly epochLength?: number; readonly sets?: readonly (readonly number[])[] } = {},
+  ) {
+    this.epochLength = options.epochLength ?? 1_000;
+    this.#sets = options.sets ?? [firstSet];
+    const parameters = { ...standardParameters, epochLength: BigInt(this.epochLength) };
+    const numbers = { current: parameters, next: parameters };
     const state: StateChanges = new Map<StateKey, Uint8Array>([
       [accountKey(accountOf(1)), this.#account(1)],
       [accountKey(accountOf(2)), this.#account(2)],
-      ["06" as StateKey, Uint8Array.of(7, 7)],
+      [validatorsKey, this.#validatorsEntry(0)],
+      [parametersKey, encode(parametersEntryCodec, numbers)],
     ]);
     this.#apply(state);
     const header: Header = {
@@ -107,30 +128,17 @@ export class TestChain {
       transactionsRoot: transactionsRootOf(hasher, []),
       stateRoot: this.#stateRoot,
       historyRoot: toHex(frontierRoot(hasher, emptyFrontier)) as Digest,
-      validatorsHash: validatorsDigest,
-      nextValidatorsHash: validatorsDigest,
+      ...this.#validatorHashes(0),
     };
     const id = blockIdOf(hasher, header);
     this.genesis = { header, id, state };
     this.#tip = { header, id };
     this.#frontier = this.#appended(id);
-    this.validators = new ValidatorSet({
-      hasher,
-      validators: validatorList,
-      epoch: epoch(0),
-      boundary: id,
-    });
   }
 
   /** Another genesis gives another chain: what `open` is told. */
   get openOptions(): OpenOptions {
-    return {
-      hasher,
-      verifier: nativeVerifier,
-      chainId,
-      genesisId: this.genesis.id,
-      validatorsOf: (of) => (of === 0 ? this.validators : undefined),
-    };
+    return { hasher, verifier: nativeVerifier, chainId, genesisId: this.genesis.id };
   }
 
   create(store: Store): Promise<ChainStore> {
@@ -141,6 +149,10 @@ export class TestChain {
   next(payments: readonly Payment[]): FinalBlock {
     const transactions = payments.map((payment) => this.#transaction(payment));
     const changes = new Map<StateKey, Uint8Array>();
+    const at = this.#tip.header.height + 1;
+    if (isHandOver(at, this.epochLength)) {
+      changes.set(validatorsKey, this.#validatorsEntry(epochOf(at, this.epochLength)));
+    }
     for (const { from, to, payer } of payments) {
       for (const touched of payer === undefined ? [from, to] : [from, to, payer]) {
         changes.set(accountKey(accountOf(touched)), this.#account(touched));
@@ -159,20 +171,51 @@ export class TestChain {
     return this.#block([], timestampMs);
   }
 
-  /** Signed by three of the four validators. */
-  finalization(block: { readonly header: Header; readonly id: BlockId }): Certificate {
+  /**
+   * Signed by a quorum of the validators of the block's epoch.
+   *
+   * @param view where it was finalized, if it was proposed again.
+   */
+  finalization(
+    block: { readonly header: Header; readonly id: BlockId },
+    atView: number = block.header.view,
+  ): Certificate {
     const subject: VoteBody = {
       kind: "finalize",
-      epoch: epoch(0),
-      view: block.header.view,
-      parentView: view(block.header.view - 1),
+      epoch: block.header.epoch,
+      view: view(atView),
+      parentView: view(atView - 1),
       blockId: block.id,
     };
     const signed = voteSigningBytes(chainId, subject);
-    const signatures = signers
-      .slice(0, 3)
-      .map((signer, n) => ({ signer: validatorIndex(n), signature: signer.sign(signed) }));
+    const numbers = ascending(this.#set(block.header.epoch));
+    const signatures = numbers.slice(0, quorumOf(numbers.length)).map((number, n) => ({
+      signer: validatorIndex(n),
+      signature: signerOf(number).sign(signed),
+    }));
     return { subject, signatures };
+  }
+
+  #set(of: number): readonly number[] {
+    const set = this.#sets[of] ?? this.#sets.at(-1);
+    assert(set !== undefined, "a chain has validators");
+    return set;
+  }
+
+  /** From the first block of an epoch on. What comes next is known from its start here. */
+  #validatorsEntry(of: number): Uint8Array {
+    return encode(validatorsEntryCodec, {
+      previous: of === 0 ? [] : validatorsOf(this.#set(of - 1)),
+      current: validatorsOf(this.#set(of)),
+      next: validatorsOf(this.#set(of + 1)),
+    });
+  }
+
+  #validatorHashes(of: number): Pick<Header, "validatorsHash" | "nextValidatorsHash"> {
+    return {
+      validatorsHash: validatorsHash(hasher, validatorsOf(this.#set(of))),
+      nextValidatorsHash: validatorsHash(hasher, validatorsOf(this.#set(of + 1))),
+    };
   }
 
   #transaction({ from, to, payer }: Payment): NamedTransaction {
@@ -207,10 +250,14 @@ export class TestChain {
   #block(transactions: readonly NamedTransaction[], timestampMs?: number): Block {
     const parent = this.#tip;
     const hashes = transactions.map(({ contentHash }) => contentHash);
+    const at = parent.header.height + 1;
+    const of = epochOf(at, this.epochLength);
     const header: Header = {
       ...parent.header,
-      height: height(parent.header.height + 1),
-      view: view(parent.header.height + 1),
+      ...this.#validatorHashes(of),
+      height: height(at),
+      epoch: of,
+      view: view(at - boundaryHeight(of, this.epochLength)),
       parent: parent.id,
       timestampMs: timestampMs ?? parent.header.timestampMs + 50,
       leader: accountOf(900),

@@ -6,6 +6,7 @@
  * bytes to several nodes, or twice to one, is harmless: the id is what makes a payment one payment.
  * @module
  */
+import type { Cancel, Clock } from "../base/clock.ts";
 import {
   decideOutcome,
   isDecidedEarly,
@@ -18,11 +19,13 @@ import {
 /** Asks one node, which should answer within `waitMs`; the signal ends the request. Never throws. */
 export type AskNode = (node: string, waitMs: number, signal: AbortSignal) => Promise<NodeAnswer>;
 
+/** Timers and the time that they count. */
+export type PursuitClock = Pick<Clock, "monotonicMs" | "after">;
+
 export interface PursuitOptions {
   readonly nodes: readonly string[];
   readonly askNode: AskNode;
-  /** Monotonic, milliseconds. */
-  readonly now: () => number;
+  readonly clock: PursuitClock;
   readonly timeoutMs: number;
   readonly patienceMs: number;
   /** An earlier run may have sent it. */
@@ -49,8 +52,8 @@ const answerMarginMs = 250;
 
 /** So long a refusal that may pass by itself is not believed. */
 const passingRefusalMsMax = 3_000;
-/** Parallel payments arrive out of order; a full pool empties with the next block. */
-const passingCodes: ReadonlySet<string> = new Set(["nonce_too_high", "pool_full"]);
+/** Parallel payments arrive out of order; a full pool empties with the next block, and takes one vote at a time. */
+const passingCodes: ReadonlySet<string> = new Set(["nonce_too_high", "pool_full", "vote_waiting"]);
 
 const isPassing = (outcome: Outcome): boolean =>
   outcome.kind === "refused" && passingCodes.has(outcome.code);
@@ -58,11 +61,11 @@ const isPassing = (outcome: Outcome): boolean =>
 const isWaiting = ({ kind }: NodeAnswer): boolean => kind === "pending";
 
 export async function pursue(options: PursuitOptions): Promise<Pursued> {
-  const deadlineMs = options.now() + options.timeoutMs;
-  const passingDeadlineMs = options.now() + passingRefusalMsMax;
-  const remainingMs = (): number => Math.max(0, deadlineMs - options.now());
-  const { whenSlow } = options;
-  const slow = whenSlow === undefined ? undefined : setTimeout(whenSlow, options.patienceMs);
+  const { clock, whenSlow } = options;
+  const startedMs = clock.monotonicMs();
+  const elapsedMs = (): number => clock.monotonicMs() - startedMs;
+  const remainingMs = (): number => Math.max(0, options.timeoutMs - elapsedMs());
+  const cancelSlow = whenSlow && clock.after(options.patienceMs, whenSlow);
   let { mayBeHeld } = options;
   try {
     for (;;) {
@@ -71,42 +74,42 @@ export async function pursue(options: PursuitOptions): Promise<Pursued> {
       const outcome = decideOutcome(answers, { mayBeHeld });
       const isAccepted = options.until === "accepted" && answers.some(isWaiting);
       const isHopeless = outcome.kind === "unreachable" && !options.isPatient;
-      const mayPass = isPassing(outcome) && options.now() < passingDeadlineMs;
+      const mayPass = isPassing(outcome) && elapsedMs() < passingRefusalMsMax;
       const isEnough = isAccepted || isHopeless || options.until === "asked-once";
       const isOver = (isSettled(outcome) && !mayPass) || isEnough;
       const hasTime = remainingMs() > roundPauseMs + 2 * answerMarginMs;
       if (isOver || !hasTime) return { outcome, answers, mayBeHeld };
-      await pause(roundPauseMs);
+      await new Promise<void>((resolve) => clock.after(roundPauseMs, resolve));
     }
   } finally {
-    clearTimeout(slow);
+    cancelSlow?.();
   }
 }
 
 /** Asks every node once, or as many as it takes; a node that has not answered at the end counts as lost. */
 async function askRound(options: PursuitOptions, timeMs: number): Promise<readonly NodeAnswer[]> {
-  const { nodes, askNode, until, patienceMs } = options;
+  const { nodes, askNode, until, patienceMs, clock } = options;
   const answers = new Map<string, NodeAnswer>();
   const asked = new Set<string>();
   const over = new AbortController();
   const waitMs = Math.max(1, timeMs - answerMarginMs);
-  const startedMs = options.now();
+  const startedMs = clock.monotonicMs();
 
   await new Promise<void>((resolve) => {
-    const deadline = setTimeout(resolve, timeMs);
-    let hedge: ReturnType<typeof setTimeout> | undefined;
+    const cancelDeadline = clock.after(timeMs, resolve);
+    let cancelHedge: Cancel = () => {};
     const finish = (): void => {
-      clearTimeout(deadline);
-      clearTimeout(hedge);
+      cancelDeadline();
+      cancelHedge();
       resolve();
     };
     const askNext = (): void => {
-      clearTimeout(hedge);
+      cancelHedge();
       const node = nodes[asked.size];
       if (node === undefined || over.signal.aborted) return;
       asked.add(node);
-      hedge = setTimeout(askNext, patienceMs);
-      const leftMs = Math.max(1, waitMs - (options.now() - startedMs));
+      cancelHedge = clock.after(patienceMs, askNext);
+      const leftMs = Math.max(1, waitMs - (clock.monotonicMs() - startedMs));
       askNode(node, leftMs, over.signal).then((answer) => {
         if (over.signal.aborted) return;
         answers.set(node, answer);
@@ -134,8 +137,3 @@ function withoutTheCutOff(answers: readonly NodeAnswer[]): readonly NodeAnswer[]
     ? answers.filter(({ kind }) => kind !== "lost")
     : answers;
 }
-
-const pause = async (delayMs: number): Promise<void> =>
-  await new Promise((resolve) => {
-    setTimeout(resolve, delayMs);
-  });

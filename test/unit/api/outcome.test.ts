@@ -8,7 +8,7 @@ import {
   decideOutcome,
   isDecidedEarly,
   type NodeAnswer,
-} from "../../../wallet-cli/outcome.ts";
+} from "../../../src/api/outcome.ts";
 
 const final: AnswerBody = { kind: "final", height: 7, blockId: "b7", timestampMs: 70 };
 const otherFinal: AnswerBody = { kind: "final", height: 8, blockId: "b8", timestampMs: 80 };

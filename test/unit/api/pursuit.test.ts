@@ -3,8 +3,9 @@
  * @module
  */
 import { expect, test } from "vitest";
-import type { AnswerBody } from "../../../wallet-cli/outcome.ts";
-import { type AskNode, pursue } from "../../../wallet-cli/pursuit.ts";
+import { systemClock } from "../../../node/adapters/clock.ts";
+import type { AnswerBody } from "../../../src/api/outcome.ts";
+import { type AskNode, pursue } from "../../../src/api/pursuit.ts";
 
 const final: AnswerBody = { kind: "final", height: 7, blockId: "b7", timestampMs: 70 };
 const refused: AnswerBody = { kind: "refused", code: "fee_too_low", message: "m" };
@@ -30,7 +31,7 @@ function scripted(scripts: Readonly<Record<string, readonly (AnswerBody | "silen
 }
 
 const standard = {
-  now: () => performance.now(),
+  clock: systemClock,
   timeoutMs: 2_000,
   patienceMs: 20,
   mayBeHeld: false,

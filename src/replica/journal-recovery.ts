@@ -1,0 +1,76 @@
+/**
+ * From which epoch a validator may vote again that does not know its own votes: its journal is damaged or gone.
+ *
+ * It asks q *other* validators of the newest epoch that it knows for the highest block that they have certified. It
+ * votes again from the first epoch greater than that of its journal's mark and than the epoch of every block shown.
+ *
+ * Why that is enough: in the last epoch E in which it voted, it voted only because q validators had made E's boundary
+ * final. Any q others of the newest set it knows contain an honest validator that has certified that boundary or a
+ * later block, so some answer leads to E or beyond. Its own ledger proves nothing: it may have been restored from a
+ * backup; so answers that show a newer epoch than the ledger's begin the round again when the ledger is there.
+ *
+ * A pure state machine: who asks and checks certificates is the replica.
+ * @module
+ */
+import { assert } from "../base/assert.ts";
+import { type Epoch, epoch, type PublicKey } from "../protocol/ids.ts";
+
+export interface RecoveryRound {
+  /** The newest epoch that the ledger knows. */
+  readonly epoch: Epoch;
+  /** Its validators' keys, without our own. */
+  readonly others: ReadonlySet<PublicKey>;
+  readonly quorum: number;
+}
+
+export class JournalRecovery {
+  readonly #markEpoch: Epoch | undefined;
+  #round: RecoveryRound | undefined;
+  /** By validator: the epoch of the block after the highest one that it has certified. */
+  readonly #answers = new Map<PublicKey, Epoch>();
+  #votesFrom: Epoch | undefined;
+
+  /** @param options markEpoch: the highest epoch that the lost journal's mark still names. */
+  constructor(options: { readonly markEpoch: number | undefined }) {
+    const { markEpoch } = options;
+    this.#markEpoch = markEpoch === undefined ? undefined : epoch(markEpoch);
+  }
+
+  /** The first epoch in which to vote again, once it is known. */
+  get votesFrom(): Epoch | undefined {
+    return this.#votesFrom;
+  }
+
+  /** How many answers are held, and how many are needed. */
+  get progress(): { readonly held: number; readonly needed: number } {
+    return { held: this.#answers.size, needed: this.#round?.quorum ?? 0 };
+  }
+
+  /** The ledger is in this epoch. Answers of an earlier round no longer count: its validators were others. */
+  inEpoch(round: RecoveryRound): void {
+    if (this.#votesFrom !== undefined || this.#round?.epoch === round.epoch) return;
+    this.#round = round;
+    this.#answers.clear();
+  }
+
+  /** Whether this validator's answer is still wanted. */
+  wants(from: PublicKey): boolean {
+    if (this.#votesFrom !== undefined || this.#round === undefined) return false;
+    return this.#round.others.has(from) && !this.#answers.has(from);
+  }
+
+  /**
+   * A validator has proven which block it has certified; `shown` is the epoch of the block after it. Newer than the
+   * round's: the ledger is behind, and whoever said so is asked again in that epoch.
+   */
+  answered(from: PublicKey, shown: Epoch): void {
+    if (!this.wants(from)) return;
+    const round = this.#round;
+    assert(round !== undefined, "an answer is wanted in a round");
+    if (shown > round.epoch) return;
+    this.#answers.set(from, shown);
+    if (this.#answers.size < round.quorum) return;
+    const touched = [...this.#answers.values(), this.#markEpoch ?? epoch(0)];
+    this.#votesFrom = epoch(Math.max(...touched) + 1);
+  }
+}

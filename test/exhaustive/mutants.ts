@@ -1,0 +1,114 @@
+/**
+ * Voting rules with guards taken away, and what the explorer must say to each.
+ *
+ * `finds`: the sentence that its search must end with. `undefined`: the guard is a second lock on a door that another
+ * one holds shut, and the whole search without it finds nothing; the pair without both is then in the list, too.
+ * @module
+ */
+import {
+  maySendAgain,
+  type VotingRules,
+  votingRules,
+} from "../../src/consensus/voting-rules.ts";
+import type { WorldOptions } from "./world.ts";
+
+export interface Mutant {
+  readonly name: string;
+  readonly world: WorldOptions;
+  readonly finds: RegExp | undefined;
+}
+
+const notarizing = (mayNotarize: VotingRules["mayNotarize"]): VotingRules => ({
+  ...votingRules,
+  mayNotarize,
+});
+const finalizing = (mayFinalize: VotingRules["mayFinalize"]): VotingRules => ({
+  ...votingRules,
+  mayFinalize,
+  maySendAgain: (own, kind) => kind === "finalize" || maySendAgain(own, kind),
+});
+
+const onView1 = { views: 2, liarLeads: 1 } as const;
+const onView2 = { views: 2, liarLeads: 2, illFormed: true } as const;
+
+const notYetNotarized = votingRules.mayNotarize;
+
+export const mutants: readonly Mutant[] = [
+  {
+    name: "mayFinalize without 'has not nullified'",
+    world: {
+      ...onView1,
+      rules: finalizing((own, facts) => votingRules.mayFinalize({ ...own, nullified: false }, facts)),
+    },
+    finds: /signed both: nullify|signed both: finalize/,
+  },
+  {
+    name: "mayNotarize without 'verified by ourselves'",
+    world: {
+      ...onView2,
+      rules: notarizing((own, slot) => notYetNotarized(own, { ...slot, verified: true })),
+    },
+    finds: /S3/,
+  },
+  {
+    name: "mayNotarize without 'not yet notarized', 'verified' and 'not equivocated'",
+    world: { ...onView1, rules: notarizing((own) => !own.nullified) },
+    finds: /signed both: notarize/,
+  },
+  {
+    name: "mayNotarize without 'not yet notarized'",
+    world: {
+      ...onView1,
+      rules: notarizing((own, slot) => notYetNotarized({ ...own, notarized: undefined }, slot)),
+    },
+    finds: undefined,
+  },
+  {
+    name: "mayNotarize without 'not equivocated'",
+    world: {
+      ...onView1,
+      rules: notarizing((own, slot) => notYetNotarized(own, { ...slot, equivocated: false })),
+    },
+    finds: undefined,
+  },
+  {
+    name: "mayNotarize without 'has not nullified'",
+    world: {
+      ...onView1,
+      rules: notarizing((own, slot) => notYetNotarized({ ...own, nullified: false }, slot)),
+    },
+    finds: undefined,
+  },
+  {
+    name: "mayNullify without 'has not finalized'",
+    world: {
+      ...onView1,
+      withCrashes: true,
+      rules: {
+        ...votingRules,
+        mayNullify: (own) => !own.nullified,
+        maySendAgain: () => true,
+      },
+    },
+    finds: undefined,
+  },
+  {
+    name: "mayFinalize without 'certified by ourselves', with crashes",
+    world: {
+      ...onView1,
+      withCrashes: true,
+      rules: finalizing((own, facts) => votingRules.mayFinalize(own, { ...facts, certified: true })),
+    },
+    finds: undefined,
+  },
+  {
+    name: "a host that loses its journal",
+    world: { ...onView1, withCrashes: true, forgetful: true },
+    finds: /signed both/,
+  },
+  {
+    name: "two Byzantine validators of four",
+    world: { ...onView1, secondLiar: true },
+    finds: /^S[123]/,
+  },
+];

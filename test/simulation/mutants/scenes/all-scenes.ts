@@ -1,0 +1,11 @@
+/**
+ * Every scene that a mutant can be shown in.
+ * @module
+ */
+import type { Scene } from "./finding.ts";
+import { ancestryScenes } from "./ancestry.ts";
+import { certificateScenes } from "./certificates.ts";
+import { restartScenes } from "./restarts.ts";
+import { votingScenes } from "./voting.ts";
+
+export const allScenes: readonly Scene[] = [...votingScenes, ...certificateScenes, ...ancestryScenes, ...restartScenes];
