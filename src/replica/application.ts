@@ -15,9 +15,8 @@ import type { Ledger } from "../ledger/ledger.ts";
 import type { Mempool } from "../mempool/mempool.ts";
 import type { Network } from "../network/network.ts";
 import type { Block } from "../protocol/block.ts";
-import type { BlockId, ContentHash, ValidatorIndex, View } from "../protocol/ids.ts";
+import type { BlockId, ValidatorIndex, View } from "../protocol/ids.ts";
 import { clockAheadMsMax, unfinalHeightsFull, unfinalHeightsMax } from "../protocol/limits.ts";
-import { readAccount } from "../protocol/state.ts";
 import type { Verified } from "../protocol/verified.ts";
 import type { Certificate, Proposal, Vote } from "../protocol/vote.ts";
 import type { Activity, ViewFacts } from "./activity.ts";
@@ -29,10 +28,9 @@ import type { ConsensusHost } from "./consensus-driver.ts";
 import type { Epochs } from "./epochs.ts";
 import { operatorOf } from "./leaders.ts";
 import { runInSteps } from "./ports.ts";
+import type { Waiting } from "./waiting.ts";
 import { Work } from "./work.ts";
 
-/** With this many more waiting than unfinal blocks hold, one of them is ready: a shortcut, never an answer "no". */
-const gappedMax = 4_096;
 /** After a block with fewer transactions the next one need not wait to fill. */
 const nearlyEmptyTransactions = 32;
 
@@ -43,6 +41,7 @@ export interface ApplicationDependencies {
   readonly log: Log;
   readonly ledger: Ledger;
   readonly mempool: Mempool;
+  readonly waiting: Waiting;
   readonly candidates: Candidates;
   readonly committer: Committer;
   readonly network: Network;
@@ -231,11 +230,11 @@ export class Application implements ConsensusHost {
 
   /** Tells consensus since when there is work, if that changed. */
   updateWork(): void {
-    const { clock, epochs, ledger, pacingMs } = this.#d;
+    const { clock, epochs, ledger, pacingMs, waiting } = this.#d;
     const { consensus } = epochs;
     const { blockId } = consensus.highestCertified;
-    const path = this.#pathTo(blockId);
-    this.#poolHasWork = this.#findPoolWork(path);
+    const path = waiting.pathTo(blockId);
+    this.#poolHasWork = waiting.hasMoreThan(path, epochs.epoch);
     // Members have agreed on a change: the epoch goes to its end without waiting for payments.
     const changePending = ledger.position(blockId) !== undefined && ledger.changePending(blockId);
     const sinceMs = this.#work.sinceMs({
@@ -257,7 +256,7 @@ export class Application implements ConsensusHost {
   // How.
 
   async #build(view: View, parent: Proposal): Promise<void> {
-    const { ledger, candidates, epochs, clock, log, mempool } = this.#d;
+    const { ledger, candidates, epochs, clock, log, mempool, waiting } = this.#d;
     const { consensus } = epochs;
     const position = ledger.position(parent.blockId);
     // Nothing is built on an epoch's last block before it is final: it is proposed again.
@@ -267,22 +266,14 @@ export class Application implements ConsensusHost {
       return;
     }
     const ahead = position.header.height - ledger.tip.header.height;
-    const held = contentOf(this.#pathTo(parent.blockId));
-    const state = ledger.state(parent.blockId);
-    const choice =
-      ahead > unfinalHeightsFull
-        ? []
-        : mempool.candidates(
-            (hash) => held.has(hash),
-            (account) => readAccount(state, account).nonce,
-          );
+    const isFull = ahead > unfinalHeightsFull;
     const steps = ledger.build({
       parent: parent.blockId,
       epoch: consensus.epoch,
       view,
       leader: operatorOf(epochs.validators, view),
       wallMs: clock.wallMs(),
-      candidates: choice,
+      candidates: isFull ? [] : waiting.candidatesOn(parent.blockId, epochs.epoch),
     });
     const built = await runInSteps(steps, clock);
     if (epochs.consensus !== consensus) return; // The epoch has ended meanwhile.
@@ -333,18 +324,6 @@ export class Application implements ConsensusHost {
     return transactions.length > 0 || header.height === this.#d.epochs.lastHeight;
   }
 
-  /** The unfinal blocks up to this one, newest first. */
-  #pathTo(id: BlockId): readonly Block[] {
-    const { ledger } = this.#d;
-    const path: Block[] = [];
-    let position = ledger.position(id);
-    while (position?.block !== undefined && position.id !== ledger.tip.id) {
-      path.push(position.block);
-      position = ledger.position(position.header.parent);
-    }
-    return path;
-  }
-
   #contentSince(path: readonly Block[]): number | undefined {
     let sinceMs: number | undefined;
     for (const block of path) {
@@ -356,29 +335,4 @@ export class Application implements ConsensusHost {
     }
     return sinceMs;
   }
-
-  /** Whether something waits that none of these blocks holds and that could come next. */
-  #findPoolWork(path: readonly Block[]): boolean {
-    const { ledger, mempool } = this.#d;
-    if (!mempool.hasReady) return false;
-    const count = path.reduce((sum, { transactions }) => sum + transactions.length, 0);
-    // More waits than the unfinal blocks could hold, or they hold nothing: no need to look closer.
-    if (count === 0 || mempool.size > count + gappedMax) return true;
-    const held = contentOf(path);
-    const state = ledger.state(path[0]?.id ?? ledger.tip.id);
-    const ready = mempool.candidates(
-      (hash) => held.has(hash),
-      (account) => readAccount(state, account).nonce,
-    );
-    for (const _ of ready) return true;
-    return false;
-  }
-}
-
-function contentOf(blocks: readonly Block[]): ReadonlySet<ContentHash> {
-  const hashes = new Set<ContentHash>();
-  for (const { transactions } of blocks) {
-    for (const { contentHash } of transactions) hashes.add(contentHash);
-  }
-  return hashes;
 }

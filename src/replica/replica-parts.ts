@@ -32,6 +32,7 @@ import type { ReplicaOptions, ReplicaPorts } from "./ports.ts";
 import { Queries } from "./queries.ts";
 import { Serving } from "./serving.ts";
 import { VotePermission } from "./vote-permission.ts";
+import { Waiting } from "./waiting.ts";
 import { Waits } from "./waits.ts";
 
 /** What one part tells another; the replica knows which. */
@@ -192,7 +193,7 @@ function blockParts(
   const { chainId } = options;
   const { clock, log, hasher, verifier } = ports;
   const { ledger, chain } = opened;
-  const { epochs, mempool, pooled, network, requests, wants, activity, intake } = parts;
+  const { epochs, mempool, evidence, pooled, network, requests, wants, activity, intake } = parts;
   const fatal = (error: unknown): void => hooks.fatal(error);
   const shared = {
     chainId,
@@ -218,6 +219,7 @@ function blockParts(
     ...shared,
     pacingMs: settings.pacingMs,
     mempool,
+    waiting: new Waiting({ ledger, mempool, evidence }),
     candidates,
     committer,
     wants,
