@@ -25,9 +25,21 @@ interface StaticFile {
 }
 
 const compiledDirectory = fileURLToPath(new URL("../explorer/", import.meta.url));
+const sharedDirectory = fileURLToPath(new URL("../../src/api/", import.meta.url));
+
+/**
+ * What the explorer's script shares with the commands. Its scripts import `../../src/api/…`, which in a page under
+ * /explorer/ is /src/api/…; these modules import nothing themselves.
+ */
+export const sharedModules: readonly string[] = ["fault-words", "vote-words"];
 
 export function mountExplorer(app: App, directory: string): void {
   const files = new Map([...readFiles(compiledDirectory), ...readFiles(directory)]);
+  const isShared = ([name]: readonly [string, StaticFile]): boolean =>
+    sharedModules.some((module) => name === `${module}.js`);
+  for (const [name, file] of readFiles(sharedDirectory).filter(isShared)) {
+    files.set(`../src/api/${name}`, file);
+  }
   const respond = (name: string) => (c: Context) => {
     const file = files.get(name);
     if (file === undefined) return c.notFound();
@@ -36,7 +48,9 @@ export function mountExplorer(app: App, directory: string): void {
     return c.body(file.bytes, 200, { ...headers, "content-type": file.mediaType });
   };
   app.get("/", respond("index.html"));
-  for (const name of files.keys()) app.get(`/explorer/${name}`, respond(name));
+  for (const name of files.keys()) {
+    app.get(new URL(name, "http://node/explorer/").pathname, respond(name));
+  }
 }
 
 function readFiles(directory: string): [string, StaticFile][] {

@@ -62,7 +62,9 @@ export class WorkingState {
       this.#balances.set(key, amount);
       this.#writtenBalances.add(key);
     }
-    for (const [key, value] of this.#pendingEntries) this.#entries.set(key, value);
+    if (this.#pendingEntries.size > 0) {
+      for (const [key, value] of this.#pendingEntries) this.#entries.set(key, value);
+    }
     this.begin();
   }
 

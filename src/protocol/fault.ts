@@ -28,7 +28,7 @@ export function conflicts(first: Vote, second: Vote): boolean {
   const a = first.body;
   const b = second.body;
   if (a.epoch !== b.epoch || a.view !== b.view || first.signer !== second.signer) return false;
-  if (a.kind === b.kind) return a.kind !== "nullify" && voteSubject(a) !== voteSubject(b);
+  if (a.kind === b.kind) return voteSubject(a) !== voteSubject(b);
   return a.kind !== "notarize" && b.kind !== "notarize";
 }
 

@@ -1,13 +1,14 @@
 /**
  * From which epoch a validator may vote again that does not know its own votes: its journal is damaged or gone.
  *
- * It asks q *other* validators of the newest epoch that it knows for the highest block that they have certified. It
- * votes again from the first epoch greater than that of its journal's mark and than the epoch of every block shown.
+ * It asks q *other* validators of the newest epoch N that its ledger knows for the highest block that they have
+ * certified. It votes again from the first epoch greater than N, than that of its journal's mark, and than the epoch
+ * of the block after each one shown. An answer that shows an epoch beyond N begins the round again when the ledger is
+ * there: the ledger may be a backup.
  *
- * Why that is enough: in the last epoch E in which it voted, it voted only because q validators had made E's boundary
- * final. Any q others of the newest set it knows contain an honest validator that has certified that boundary or a
- * later block, so some answer leads to E or beyond. Its own ledger proves nothing: it may have been restored from a
- * backup; so answers that show a newer epoch than the ledger's begin the round again when the ledger is there.
+ * Why that is enough: let E be the last epoch in which it voted. If E ≤ N, it waits for an epoch beyond N. If E > N, q
+ * validators of N made the boundary of N + 1 final before anybody voted beyond N; any q others of N contain an honest
+ * one of them, whose answer shows an epoch beyond N: the round cannot end before the ledger has left N.
  *
  * A pure state machine: who asks and checks certificates is the replica.
  * @module
@@ -70,7 +71,8 @@ export class JournalRecovery {
     if (shown > round.epoch) return;
     this.#answers.set(from, shown);
     if (this.#answers.size < round.quorum) return;
-    const touched = [...this.#answers.values(), this.#markEpoch ?? epoch(0)];
+    // The round's own epoch too: its boundary was made final by the validators of the epoch before, who may be others.
+    const touched = [...this.#answers.values(), round.epoch, this.#markEpoch ?? epoch(0)];
     this.#votesFrom = epoch(Math.max(...touched) + 1);
   }
 }

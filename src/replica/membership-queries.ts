@@ -7,7 +7,6 @@
 import { toHex } from "../base/bytes.ts";
 import { decode, encode } from "../codec/codec.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import type { Network } from "../network/network.ts";
 import { countingHeight, epochOf, lastHeight } from "../protocol/epochs.ts";
 import {
   type AccountId,
@@ -26,6 +25,7 @@ import {
   standingChangeCodec,
   subjectKey,
 } from "../protocol/membership.ts";
+import type { Standing } from "../protocol/message.ts";
 import { type Parameters, sameParameters } from "../protocol/parameters.ts";
 import {
   type ParametersEntry,
@@ -100,9 +100,11 @@ export interface MembershipAnswers {
 }
 
 export interface MembershipQueriesDependencies {
-  readonly ledger: Ledger;
-  readonly chain: ChainStore;
-  readonly network: Pick<Network, "peerByKey">;
+  readonly ledger: Pick<Ledger, "state" | "tip">;
+  readonly chain: Pick<ChainStore, "tip" | "headerAt" | "blockAt" | "setAt" | "stateEntriesOf">;
+  readonly network: {
+    peerByKey(key: PublicKey): { readonly standing: Pick<Standing, "finalHeight"> } | undefined;
+  };
   readonly epochs: Pick<Epochs, "identity">;
 }
 

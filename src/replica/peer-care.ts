@@ -8,7 +8,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { Network, Peer } from "../network/network.ts";
 import { epochOf } from "../protocol/epochs.ts";
-import type { ChainId, Epoch, NodeId } from "../protocol/ids.ts";
+import { type ChainId, type Epoch, epoch, type NodeId } from "../protocol/ids.ts";
 import { voteBatchMax } from "../protocol/message.ts";
 import { type Certificate, signVote, type Vote } from "../protocol/vote.ts";
 import type { Epochs } from "./epochs.ts";
@@ -75,7 +75,7 @@ export class PeerCare {
   #epochOf({ standing }: Peer): Epoch {
     const { boundaryHeight, lastHeight } = this.#d.epochs.facts;
     const reached = epochOf(standing.finalHeight + 1, lastHeight - boundaryHeight);
-    return standing.epoch > reached ? standing.epoch : reached;
+    return epoch(Math.max(standing.epoch, reached));
   }
 
   #ownVotes(): readonly Vote[] {

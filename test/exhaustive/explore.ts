@@ -60,5 +60,7 @@ if (values.mutants) {
   }
 }
 const seconds = ((performance.now() - startMs) / 1_000).toFixed(1);
-process.stdout.write(`${unsafe === 0 ? "safe" : `${unsafe} not as they should be`}, ${seconds} s\n`);
+process.stdout.write(
+  `${unsafe === 0 ? "safe" : `${unsafe} not as they should be`}, ${seconds} s\n`,
+);
 process.exitCode = unsafe === 0 ? 0 : 1;

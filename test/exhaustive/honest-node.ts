@@ -14,7 +14,7 @@ import { defaultConsensusSettings } from "../../src/consensus/settings.ts";
 import type { ViewSnapshot } from "../../src/consensus/view-snapshot.ts";
 import type { VotingRules } from "../../src/consensus/voting-rules.ts";
 import { validatorIndex, view } from "../../src/protocol/ids.ts";
-import type { Proposal } from "../../src/protocol/vote.ts";
+import type { Proposal, VoteBody } from "../../src/protocol/vote.ts";
 import { boundary, certificate, testEpoch, vote } from "../unit/consensus/scene.ts";
 import type { Universe } from "./universe.ts";
 
@@ -46,6 +46,8 @@ export interface NodeOptions {
   readonly rules?: VotingRules;
   /** A host that loses its journal: the guard that must matter. */
   readonly forgetful?: boolean;
+  /** Whether states may be merged by what the true voting rules make idle; default: if no rule was taken away. */
+  readonly forgets?: boolean;
 }
 
 interface Live {
@@ -140,7 +142,36 @@ export class HonestNode {
 
   /** Whether what the voting rules make idle is left out; not with rules that were taken away. */
   get #forgets(): boolean {
-    return this.#options.rules === undefined && this.#options.forgetful !== true;
+    const { rules, forgetful = false, forgets = rules === undefined && !forgetful } = this.#options;
+    return forgets;
+  }
+
+  /** A certificate of these signers. */
+  takeCertificateOf(body: VoteBody, signers: readonly number[]): void {
+    this.#give({ kind: "certificate", certificate: certificate(body, signers) });
+  }
+
+  takeVoteOf(body: VoteBody, signer: number): void {
+    this.#give({ kind: "vote", vote: vote(signer, body) });
+  }
+
+  /** Answers "later", and then something new comes. Returns whether the same is asked again. */
+  takeLater(code: number): boolean {
+    const of = code % 10;
+    const isVerify = code < inputs.certified;
+    const asked = isVerify ? this.#verdicts.get(of)?.proposal : this.#toCertify.get(of);
+    const known = this.snapshot.find((state) => state.view === of);
+    if (asked === undefined) return false;
+    if (isVerify && (of !== this.consensus.view || known?.notarized !== undefined)) return false;
+    if (isVerify) {
+      this.#verdicts.delete(of);
+      this.#give({ kind: "verified", proposal: asked, verdict: "later" });
+    } else {
+      this.#toCertify.delete(of);
+      this.#give({ kind: "certified", proposal: asked, result: "later" });
+    }
+    this.#give({ kind: "retry" });
+    return true;
   }
 
   get snapshot(): readonly ViewSnapshot[] {
@@ -154,7 +185,7 @@ export class HonestNode {
     const state = this.snapshot.find((known) => known.view === consensus.view);
     let text = `${this.votes}|${this.#text(consensus, this.snapshot)}|${consensus.mayVote ? "" : "-"}`;
     if (this.#mayStir(state)) text += "s";
-    for (const [of, { valid }] of this.#verdicts) {
+    for (const [of, { valid }] of [...this.#verdicts].toSorted(([a], [b]) => a - b)) {
       if (!valid && this.#owesVerdict(of)) text += `!${of}`;
     }
     if (!withCrashes) return text;
@@ -269,7 +300,7 @@ export class HonestNode {
     for (let signer = 0; signers.size < validators.quorum; signer += 1) {
       if (signer !== self) signers.add(signer);
     }
-    this.#give({ kind: "certificate", certificate: certificate(body, [...signers]) });
+    this.takeCertificateOf(body, [...signers]);
   }
 
   #takeLeaderVote(bit: number): void {

@@ -135,5 +135,6 @@ export class LocalMachine {
 }
 
 function pushBits(codes: number[], base: number, mask: number): void {
-  for (let rest = mask; rest !== 0; rest &= rest - 1) codes.push(base + 31 - Math.clz32(rest & -rest));
+  for (let rest = mask; rest !== 0; rest &= rest - 1)
+    codes.push(base + 31 - Math.clz32(rest & -rest));
 }

@@ -10,9 +10,10 @@
  * guarantees) and votes after the recovery (the first epoch it names is judged at once).
  * @module
  */
-import { JournalRecovery } from "../../src/replica/journal-recovery.ts";
+
 import { type Epoch, epoch, type PublicKey } from "../../src/protocol/ids.ts";
 import { quorumOf } from "../../src/protocol/validator-set.ts";
+import { JournalRecovery } from "../../src/replica/journal-recovery.ts";
 
 /** Clauses of the rule, each of which can be left out. */
 export type Clause =
@@ -49,10 +50,6 @@ export interface LostJournalResult {
 }
 
 interface Loss {
-  /** The last epoch in which validator 0 has voted, -1 if none. */
-  readonly touched: number;
-  /** What the others had certified then. */
-  readonly before: readonly number[];
   /** Heights of the own ledger and answers, in their order. */
   readonly events: readonly (readonly [from: number, height: number])[];
 }
@@ -62,6 +59,8 @@ interface State {
   readonly notarized: readonly number[];
   readonly finalized: readonly number[];
   readonly certified: readonly number[];
+  /** The last epoch in which validator 0 has voted, -1 if none. */
+  readonly touched: number;
   readonly loss: Loss | undefined;
   readonly parent: State | undefined;
   readonly line: string;
@@ -92,6 +91,7 @@ class LostJournalWorld {
       notarized: none,
       finalized: none,
       certified: none,
+      touched: -1,
       loss: undefined,
       parent: undefined,
       line: "",
@@ -145,8 +145,9 @@ class LostJournalWorld {
         this.#add({ ...state, certified, parent: state, line: `${at} certifies ${next}` });
         if (this.#set(this.#epochOf(next)).includes(at)) {
           const finalized = withBit(state.finalized, at, next);
+          const touched = at === own ? this.#epochOf(next) : state.touched;
           const line = `${at} certifies and finalizes ${next}`;
-          this.#add({ ...state, certified, finalized, parent: state, line });
+          this.#add({ ...state, certified, finalized, touched, parent: state, line });
         }
       }
       for (let height = next; height <= this.#options.heights; height += 1) {
@@ -164,7 +165,8 @@ class LostJournalWorld {
     const isFirst = height === 1 || this.#epochOf(height - 1) !== of;
     if (isFirst && !this.#isFinal(state, height - 1)) return;
     const notarized = withBit(state.notarized, at, height);
-    this.#add({ ...state, notarized, parent: state, line: `${at} notarizes ${height}` });
+    const touched = at === own ? of : state.touched;
+    this.#add({ ...state, notarized, touched, parent: state, line: `${at} notarizes ${height}` });
   }
 
   #recover(state: State): void {
@@ -181,8 +183,10 @@ class LostJournalWorld {
     for (let from = 1; from < this.#validators; from += 1) {
       const shown = new Set<number>();
       if (from !== liar) shown.add(certified[from] ?? 0);
-      if (from === alsoRestored) for (let at = 0; at < (certified[from] ?? 0); at += 1) shown.add(at);
-      if (from !== liar && without === "fresh answers") shown.add(loss.before[from] ?? 0);
+      if (from === alsoRestored)
+        for (let at = 0; at < (certified[from] ?? 0); at += 1) shown.add(at);
+      // Of all answers from before the loss, the oldest is the worst.
+      if (from !== liar && without === "fresh answers") shown.add(0);
       for (let height = 0; from === liar && height <= this.#options.heights; height += 1) {
         if (height === 0 || this.#isQuorum(state.notarized, height)) shown.add(height);
       }
@@ -191,13 +195,9 @@ class LostJournalWorld {
   }
 
   #lose(state: State): void {
-    const { certified, notarized, finalized } = state;
-    const votes = (notarized[own] ?? 0) | (finalized[own] ?? 0);
-    const touched = votes === 0 ? -1 : this.#epochOf(31 - Math.clz32(votes));
-    // Stale answers are of any time before; the oldest are the worst.
-    const before = certified.map(() => 0);
-    for (let height = 0; height <= (certified[own] ?? 0); height += 1) {
-      const loss = { touched, before, events: [[own, height] as const] };
+    if (state.touched < 0) return;
+    for (let height = 0; height <= (state.certified[own] ?? 0); height += 1) {
+      const loss = { events: [[own, height] as const] };
       const line = `0 loses its journal, its ledger is at ${height}`;
       this.#add({ ...state, loss, parent: state, line });
     }
@@ -217,18 +217,20 @@ class LostJournalWorld {
   /** Shows a newer epoch: it changes nothing until the ledger is there. */
   #isIgnored(loss: Loss, height: number): boolean {
     const ledger = loss.events.findLast(([from]) => from === own)?.[1] ?? 0;
-    if (this.#options.without === "asked again") return false;
-    return this.#epochOf(height + 1) > this.#epochOf(ledger + 1);
+    const { without } = this.#options;
+    if (without === "asked again") return false;
+    const after = without === "the block after" ? height : height + 1;
+    return this.#epochOf(after) > this.#epochOf(ledger + 1);
   }
 
-  #flaw({ loss }: State): string | undefined {
+  #flaw({ loss, touched }: State): string | undefined {
     if (loss === undefined) return undefined;
     const { votesFrom } = this.#replayed(loss);
     if (votesFrom === undefined) return undefined;
     this.#recoveries += 1;
     const named = this.#options.without === "greater" ? votesFrom - 1 : votesFrom;
-    if (named > loss.touched) return undefined;
-    return `it votes again from epoch ${named}, and has voted in epoch ${loss.touched}`;
+    if (named > touched) return undefined;
+    return `it votes again from epoch ${named}, and has voted in epoch ${touched}`;
   }
 
   /** The real rule, after these events. */
@@ -241,7 +243,10 @@ class LostJournalWorld {
       if (from !== own) {
         // Without "asked again" the round's own epoch is the one limit to what counts.
         const shown = this.#epochOf(after);
-        recovery.answered(key(from), epoch(without === "asked again" ? Math.min(shown, round) : shown));
+        recovery.answered(
+          key(from),
+          epoch(without === "asked again" ? Math.min(shown, round) : shown),
+        );
         continue;
       }
       round = epoch(this.#epochOf(height + 1));
@@ -256,22 +261,37 @@ class LostJournalWorld {
   }
 
   #add(state: State): void {
-    const { notarized, finalized, certified, loss } = this.#normal(state);
-    const lost = loss === undefined ? "" : `${loss.touched}|${loss.before}|${loss.events.join(";")}`;
-    const name = `${notarized}|${finalized}|${certified}|${lost}`;
+    const name = this.#name(state);
     if (this.#seen.has(name)) return;
     this.#seen.add(name);
     this.#queue.push(state);
   }
 
-  /** Who voted for what has its certificate tells nothing any more, but for the votes of validator 0 before its loss. */
-  #normal(state: State): State {
-    let { notarized, finalized } = state;
-    for (let height = 1; height <= this.#options.heights; height += 1) {
-      if (this.#isQuorum(notarized, height)) notarized = filled(notarized, height, state.loss);
-      if (this.#isQuorum(finalized, height)) finalized = filled(finalized, height, state.loss);
-    }
-    return { ...state, notarized, finalized };
+  /**
+   * Equal for states with the same future. Who voted for what has its certificate tells nothing any more; answers of
+   * one round count in any order; the liar has always voted.
+   */
+  #name(state: State): string {
+    const { liar } = this.#options;
+    const masks = (votes: readonly number[]): string => {
+      let known = 0;
+      for (let height = 1; height <= this.#options.heights; height += 1) {
+        if (this.#isQuorum(votes, height)) known |= 1 << height;
+      }
+      return votes.map((mask, at) => (at === liar ? 0 : mask | known)).join(",");
+    };
+    const { notarized, finalized, certified, touched, loss } = state;
+    const tips = certified.map((tip, at) => (at === own && loss !== undefined ? 0 : tip));
+    let text = `${masks(notarized)}|${masks(finalized)}|${tips}|${touched}`;
+    if (loss === undefined) return text;
+    const since = loss.events.findLastIndex(([from]) => from === own);
+    const answers = loss.events.slice(since + 1).map(([from, height]) => `${from}:${height}`);
+    const held = loss.events.length - since - 1;
+    text += `|${loss.events[since]?.[1]}|${answers.toSorted()}`;
+    // Answers that still count from before the ledger's last step.
+    const { progress, votesFrom } = this.#replayed(loss);
+    if (progress.held !== held || votesFrom !== undefined) text += `|${loss.events.join(";")}`;
+    return text;
   }
 }
 
@@ -279,12 +299,9 @@ function withBit(masks: readonly number[], at: number, bit: number): readonly nu
   return masks.with(at, (masks[at] ?? 0) | (1 << bit));
 }
 
-function filled(masks: readonly number[], bit: number, loss: Loss | undefined): readonly number[] {
-  return masks.map((mask, at) => (at === own && loss === undefined ? mask : mask | (1 << bit)));
-}
-
 function way(state: State): readonly string[] {
   const lines: string[] = [];
-  for (let at: State | undefined = state; at?.parent !== undefined; at = at.parent) lines.push(at.line);
+  for (let at: State | undefined = state; at?.parent !== undefined; at = at.parent)
+    lines.push(at.line);
   return lines.reverse();
 }

@@ -135,7 +135,8 @@ export class Universe {
   #addView(of: number, { liarLeads, illFormed = false }: UniverseOptions): void {
     const parents = [-1, ...this.proposals.filter(isHonest).map(({ index }) => index)];
     for (const parent of parents) {
-      for (const letter of of === liarLeads ? ["A", "B"] : ["a"]) this.#addProposal(of, letter, parent);
+      for (const letter of of === liarLeads ? ["A", "B"] : ["a"])
+        this.#addProposal(of, letter, parent);
     }
     if (of === liarLeads && illFormed && of > 1) {
       const first = this.proposals.findIndex(({ proposal }) => proposal.view === 1);

@@ -33,6 +33,7 @@ export interface WorldOptions extends UniverseOptions {
   readonly withCrashes?: boolean;
   readonly rules?: VotingRules;
   readonly forgetful?: boolean;
+  readonly forgets?: boolean;
   /** One more than the quorum is made for: the world must then break. */
   readonly secondLiar?: boolean;
   readonly statesMax?: number;
@@ -105,7 +106,8 @@ export class World {
   available(ids: readonly number[], seat: number): Available {
     let leaderVotes = this.#liarVotes;
     this.seats.forEach(({ position }, other) => {
-      if (other !== seat) leaderVotes |= this.#votes(ids, other) & this.universe.leaderBits(position);
+      if (other !== seat)
+        leaderVotes |= this.#votes(ids, other) & this.universe.leaderBits(position);
     });
     return { certificates: this.#certificates(ids), leaderVotes };
   }
@@ -258,7 +260,7 @@ export class World {
 
   #seated(positions: readonly number[]): readonly Seat[] {
     const { universe } = this;
-    const { rules, forgetful = false, withCrashes = false, views } = this.#options;
+    const { rules, forgetful = false, forgets, withCrashes = false, views } = this.#options;
     let shared: LocalMachine | undefined;
     const seats = positions.map((position) => {
       const make = (): LocalMachine =>
@@ -268,6 +270,7 @@ export class World {
           withCrashes,
           forgetful,
           ...(rules === undefined ? {} : { rules }),
+          ...(forgets === undefined ? {} : { forgets }),
         });
       const leads = Array.from({ length: views }, (_, at) => view(at + 1)).some(
         (of) => universe.validators.leader(of) === position,

@@ -7,7 +7,6 @@
  * @module
  */
 import { tellStory } from "./story.ts";
-import type { Survivors } from "./world/disk.ts";
 import type { SimulatedNode } from "./world/node.ts";
 import { demand } from "./world/safety-violation.ts";
 import { World, type WorldOptions } from "./world/world.ts";
@@ -17,6 +16,8 @@ class Stage {
   readonly world: World;
   readonly victim: SimulatedNode;
   isOver = false;
+  /** Whether the boundaries that pass are among those to crash at. */
+  isCounting = true;
 
   constructor(options: Partial<WorldOptions>) {
     this.world = new World({ validators: 4, ...options, seed });
@@ -31,13 +32,22 @@ class Stage {
 
   /** Until so many more payments are acknowledged. */
   async paid(count: number): Promise<void> {
+    const goal = this.world.client.acknowledged.size + count;
+    await this.#pay(() => this.world.client.acknowledged.size >= goal);
+  }
+
+  /** Until the victim has so many blocks. */
+  async grown(height: number): Promise<void> {
+    await this.#pay(() => this.victim.height >= height);
+  }
+
+  async #pay(isDone: () => boolean): Promise<void> {
     const { client } = this.world;
-    const goal = client.acknowledged.size + count;
+    const isEnough = (): boolean => this.isOver || isDone();
     client.start(payEveryMs);
-    await this.world.run(patienceMs, () => this.isOver || client.acknowledged.size >= goal);
+    await this.world.run(patienceMs, isEnough);
     client.stop();
-    const isPaid = this.isOver || client.acknowledged.size >= goal;
-    demand(isPaid, `${count} payments took more than ${patienceMs} ms`);
+    demand(isEnough(), `the script stalls: ${this.victim.describe()}`);
   }
 }
 
@@ -49,8 +59,14 @@ interface Script {
   readonly window?: (points: readonly string[]) => readonly number[];
 }
 
-/** How the crash goes: what is left of the unsynced; or all nodes with it; or again, soon after the restart. */
-export const crashKinds = ["loses all", "keeps all", "is torn", "with all others", "twice"] as const;
+/** How the crash goes: a loss of power, of the process alone, of everybody's power, or again soon after the restart. */
+export const crashKinds = [
+  "loses power, and all that was not synced,",
+  "is killed",
+  "loses power, and tears its files,",
+  "loses power with all others",
+  "crashes, and once more when it starts again,",
+] as const;
 export type CrashKind = (typeof crashKinds)[number];
 
 export interface Boundary {
@@ -71,18 +87,13 @@ export interface BoundaryReport {
   readonly story: string | undefined;
 }
 
-const survivorsIn: Readonly<Record<CrashKind, Survivors>> = {
-  "loses all": "none",
-  "keeps all": "all",
-  "is torn": "some",
-  "with all others": "some",
-  twice: "some",
-};
-
 const seed = 20_260_101;
 const victim = 0;
 const listeningMs = 1_200;
 const payEveryMs = 100;
+const payLaterEveryMs = 250;
+/** As short as an epoch may be. */
+const epochLength = 10;
 const downMsMax = 1_500;
 const secondCrashWithin = 40;
 
@@ -108,6 +119,17 @@ const scripts: Readonly<Record<string, Script>> = {
       await stage.paid(2);
     },
   },
+  "an epoch ends": {
+    world: { epochLength },
+    run: async (stage) => {
+      stage.isCounting = false;
+      await stage.world.startAll();
+      await stage.run(listeningMs);
+      await stage.grown(epochLength - 2);
+      stage.isCounting = true;
+      await stage.grown(epochLength + 2);
+    },
+  },
   "the journal is pruned": {
     world: {},
     run: async (stage) => {
@@ -127,7 +149,9 @@ export async function countBoundaries(): Promise<readonly Boundary[]> {
   for (const [name, script] of Object.entries(scripts)) {
     const stage = new Stage(script.world);
     const points: string[] = [];
-    stage.victim.onPoint = (point) => points.push(point);
+    stage.victim.onPoint = (point) => {
+      if (stage.isCounting) points.push(point);
+    };
     await script.run(stage);
     for (const node of stage.world.nodes) node.crash();
     for (const at of script.window?.(points) ?? points.keys()) {
@@ -160,17 +184,21 @@ export async function crashAt(run: BoundaryRun): Promise<BoundaryReport> {
 async function crashIn(stage: Stage, script: Script, run: BoundaryRun): Promise<void> {
   const { world, victim: node } = stage;
   const { boundary, kind } = run;
-  const reached = crashAtPoint(node, boundary.at, () => {
+  const isCounting = (): boolean => stage.isCounting;
+  const reached = crashAtPoint(node, { at: boundary.at, isCounting }, () => {
     stage.isOver = true;
-    node.crash(survivorsIn[kind]);
-    if (kind === "with all others") for (const other of world.nodes) other.crash();
+    if (kind === "is killed") node.kill();
+    else node.crash(kind === "loses power, and all that was not synced," ? "none" : "some");
+    if (kind === "loses power with all others") for (const other of world.nodes) other.crash();
   });
   await script.run(stage);
   demand(reached() === boundary.point, `the boundary was not reached: ${reached()}`);
-  world.client.start(payEveryMs);
+  world.client.start(payLaterEveryMs);
   await world.run(world.random.between(0, downMsMax));
   // The second crash comes within the first effects of the new process.
-  if (kind === "twice") crashAtPoint(node, (7 * boundary.at) % secondCrashWithin, () => node.crash());
+  const again = { at: (7 * boundary.at) % secondCrashWithin, isCounting: () => true };
+  if (kind === "crashes, and once more when it starts again,")
+    crashAtPoint(node, again, () => node.crash());
   for (const each of world.nodes) each.start();
   await world.run(2 * listeningMs);
   node.onPoint = undefined;
@@ -178,12 +206,17 @@ async function crashIn(stage: Stage, script: Script, run: BoundaryRun): Promise<
   await world.checkEnd();
 }
 
-/** Crashes at the how-many-eth boundary from now on. The result says which one that was, once it came. */
-function crashAtPoint(node: SimulatedNode, at: number, crash: () => void): () => string | undefined {
+/** Crashes at the how-many-eth boundary that counts. The result says which one that was, once it came. */
+function crashAtPoint(
+  node: SimulatedNode,
+  when: { readonly at: number; readonly isCounting: () => boolean },
+  crash: () => void,
+): () => string | undefined {
   let passed = 0;
   let reached: string | undefined;
   node.onPoint = (point) => {
-    if (passed === at) {
+    if (!when.isCounting()) return;
+    if (passed === when.at) {
       reached = point;
       crash();
     }

@@ -2,9 +2,10 @@
  * Runs one seed: which scenario, how many validators, and everything that happens follows from it.
  * @module
  */
-import { scenarios as listed } from "./scenarios.ts";
+
 import { demandHonestUnblamed } from "./scenarios/demands.ts";
 import { Wiretap } from "./scenarios/wiretap.ts";
+import { scenarios as listed } from "./scenarios.ts";
 import { tellStory } from "./story.ts";
 import { Random } from "./world/random.ts";
 import type { Scenario } from "./world/scenario.ts";
@@ -65,7 +66,8 @@ export function planOf(
   const scenario = scenarios[seed % scenarios.length];
   if (scenario === undefined) throw new RangeError("there is a scenario");
   const round = Math.floor(seed / scenarios.length);
-  const choices = options.sizes === undefined ? scenario.validators : sizesOf(scenario, options.sizes);
+  const choices =
+    options.sizes === undefined ? scenario.validators : sizesOf(scenario, options.sizes);
   return { scenario, validators: choices[round % choices.length] ?? usualSize };
 }
 

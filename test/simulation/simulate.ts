@@ -68,7 +68,10 @@ function coverageLines(
 ): readonly string[] {
   return [...coverage]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, { runs, failed }]) => `${String(runs).padStart(6)} ${failed > 0 ? `${failed} FAILED ` : ""}${name}`);
+    .map(
+      ([name, { runs, failed }]) =>
+        `${String(runs).padStart(6)} ${failed > 0 ? `${failed} FAILED ` : ""}${name}`,
+    );
 }
 
 async function crashEverywhere(): Promise<boolean> {
@@ -82,13 +85,18 @@ async function crashEverywhere(): Promise<boolean> {
     if (report.failure !== undefined) progress.say(tellBoundary(report));
   });
   progress.end();
-  for (const [name, times] of tally(boundaries.map(({ point }) => point))) write(`${String(times).padStart(6)} ${name}`);
+  for (const [name, times] of tally(boundaries.map(({ point }) => point)))
+    write(`${String(times).padStart(6)} ${name}`);
   write(`${progress.summary} survived, ${progress.failed} failed, ${progress.rate}`);
   return progress.failed === 0;
 }
 
 const tellBoundary = ({ run, failure, story }: BoundaryReport): string =>
-  [`FAIL ${run.boundary.script}: boundary ${run.boundary.at} (${run.boundary.point}), ${run.kind}`, failure, story].join("\n");
+  [
+    `FAIL ${run.boundary.script}: boundary ${run.boundary.at} (${run.boundary.point}), ${run.kind}`,
+    failure,
+    story,
+  ].join("\n");
 
 function tally(names: readonly string[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();

@@ -31,12 +31,17 @@ function tellView(world: World, story: ViewStory): string {
   const leader = leaderKey === undefined ? undefined : world.checkers.ownerOf(leaderKey);
   const parts = [...votes].map(([subject, { by }]) => {
     const signers = [...by].map(([validator, atMs]) =>
-      tellSigner(validator, atMs - firstMs, subject === "nullify" ? reasons.get(validator) : undefined),
+      tellSigner(
+        validator,
+        atMs - firstMs,
+        subject === "nullify" ? reasons.get(validator) : undefined,
+      ),
     );
     const missing = set === undefined ? "" : ` (${by.size} of ${set.quorum})`;
     return `${tellSubject(subject)} by ${signers.join(" ")}${missing}`;
   });
-  if (final !== undefined) parts.push(`height ${final.height} final ${sinceMs(final.atMs - firstMs)}`);
+  if (final !== undefined)
+    parts.push(`height ${final.height} final ${sinceMs(final.atMs - firstMs)}`);
   const who = leader === undefined ? "" : `, led by ${leader}`;
   return `  ${epoch}/${view} at ${seconds(firstMs)}${who}: ${parts.join("; ") || "no votes"}`;
 }

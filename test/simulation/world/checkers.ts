@@ -10,10 +10,9 @@
 import { nativeHasher } from "../../../node/adapters/native-crypto.ts";
 import { toHex } from "../../../src/base/bytes.ts";
 import type { Signer, Verifier } from "../../../src/crypto/ports.ts";
-import type { Header } from "../../../src/protocol/block.ts";
+import type { Block, Header } from "../../../src/protocol/block.ts";
 import type { BlockId, ChainId } from "../../../src/protocol/ids.ts";
-import type { ValidatorsEntry } from "../../../src/protocol/state.ts";
-import type { ValidatorSet } from "../../../src/protocol/validator-set.ts";
+import type { Validator, ValidatorSet } from "../../../src/protocol/validator-set.ts";
 import { type Certificate, verifyCertificate, voteSubject } from "../../../src/protocol/vote.ts";
 import type { FoundBlock } from "../../../src/replica/node-queries.ts";
 import { EpochSets, type KnownSet } from "./epoch-sets.ts";
@@ -31,8 +30,8 @@ export interface CheckerOptions {
   readonly faulty: ReadonlySet<number>;
   /** Heights in an epoch; absent: there is one epoch only. */
   readonly epochLength?: number;
-  /** The validators entry of a node's stored state: looked at for lists whose hash is final. */
-  readonly validatorsOf?: (node: number) => ValidatorsEntry | undefined;
+  /** Where a list with a hash that is final may be found; without it only epoch 0 is known. */
+  readonly nextValidators?: (block: Block) => readonly Validator[];
   /** Told of each vote when it is first signed. */
   readonly voted?: (validator: number, vote: SignedVote) => void;
 }
@@ -113,7 +112,7 @@ export class SafetyCheckers {
     const { height } = header;
     const known = this.#blocks.get(height);
     if (known === undefined) {
-      this.#newBlock(node, block);
+      this.#newBlock(block);
     } else {
       demand(known.id === id, `two final blocks at height ${height} (node ${node})`);
     }
@@ -138,16 +137,20 @@ export class SafetyCheckers {
     demand(judged.length === 0, `the validators of epochs ${judged.join()} never became known`);
   }
 
-  #newBlock(node: number, { header, id, transactions }: FoundBlock["block"]): void {
+  #newBlock(block: Block): void {
+    const { header, id, transactions } = block;
     const { height } = header;
     this.#blocks.set(height, { id, header });
     for (const transaction of transactions) {
-      demand(!this.#transactions.has(transaction.id), `transaction ${transaction.id} is final twice`);
+      demand(
+        !this.#transactions.has(transaction.id),
+        `transaction ${transaction.id} is final twice`,
+      );
       this.#transactions.set(transaction.id, height);
     }
     this.#lastHeight = Math.max(this.#lastHeight, height);
-    const entry = this.#o.validatorsOf?.(node);
-    if (entry !== undefined) this.#sets.offer(entry);
+    const next = this.#o.nextValidators?.(block);
+    if (next !== undefined) this.#sets.offer(next);
     for (const epoch of this.#sets.final(header, id)) this.#learned(epoch);
     // A node that crashed between writing and telling leaves a gap; another one fills it.
     this.#checkLink(height);
@@ -191,7 +194,10 @@ export class SafetyCheckers {
     const name = `${epoch}/${view}`;
     const text = `${parentView}/${blockId}`;
     const known = this.#finalSubjects.get(name);
-    demand(known === undefined || known === text, `view ${name} is final with two blocks or parents`);
+    demand(
+      known === undefined || known === text,
+      `view ${name} is final with two blocks or parents`,
+    );
     this.#checkCertificate(certificate, "a stored finalization");
     if (known !== undefined) return;
     this.#finalSubjects.set(name, text);
@@ -233,7 +239,10 @@ export class SafetyCheckers {
 
   #checkMember(key: string, epoch: number, known: KnownSet): void {
     const owner = this.#owners.get(key);
-    demand(known.keys.has(key), `validator ${owner} votes in epoch ${epoch} and is no member of it`);
+    demand(
+      known.keys.has(key),
+      `validator ${owner} votes in epoch ${epoch} and is no member of it`,
+    );
   }
 
   #learned(epoch: number): void {

@@ -10,9 +10,9 @@ import {
   signWithSingleKey,
   type Transaction,
 } from "../../../src/protocol/transaction.ts";
-import type { NodeQueries } from "../../../src/replica/node-queries.ts";
 import type { SimulatedGenesis } from "./network-of-nodes.ts";
 import { baseFee } from "./network-of-nodes.ts";
+import type { Pursued, Pursuit } from "./pursuit.ts";
 import type { Random } from "./random.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -21,16 +21,7 @@ export interface ClientOptions {
   readonly random: Random;
   readonly network: SimulatedGenesis;
   readonly wallMs: () => number;
-  /** Nodes that are up now. */
-  readonly reachable: () => readonly NodeQueries[];
-}
-
-/** How long an answer is waited for before the same bytes are sent again. */
-const patienceMs = 4_000;
-
-interface Payment {
-  readonly id: TransactionId;
-  readonly bytes: Uint8Array;
+  readonly pursuit: Pursuit;
 }
 
 export class Client {
@@ -94,7 +85,7 @@ export class Client {
     return ids;
   }
 
-  #sign(from: number, nonce: number = this.#nonces[from] ?? 0): Payment {
+  #sign(from: number, nonce: number = this.#nonces[from] ?? 0): Pursued {
     const { random, network, wallMs } = this.#o;
     const { wallets, chainId } = network;
     const wallet = wallets[from];
@@ -113,38 +104,12 @@ export class Client {
     return { id, bytes };
   }
 
-  /** Sends the same bytes to one node after the other until one says "final". */
-  #pursue(from: number, payment: Payment): void {
-    const nodes = this.#o.reachable();
-    const again = (): void => {
-      this.#o.timeline.after(500, () => this.#pursue(from, payment));
-    };
-    if (nodes.length === 0) {
-      again();
-      return;
-    }
-    const node = this.#o.random.pick(nodes);
-    let settled = false;
-    const giveUp = this.#o.timeline.after(patienceMs + 100, () => {
-      if (!settled) again(); // The node has died with our question.
-      settled = true;
+  #pursue(from: number, payment: Pursued): void {
+    this.#o.pursuit.deliver(payment, () => {
+      this.acknowledged.add(payment.id);
+      this.#nonces[from] = (this.#nonces[from] ?? 0) + 1;
+      this.#busy[from] = false;
     });
-    node
-      .submit([payment.bytes])
-      .then(() => node.wait(payment.id, patienceMs))
-      .then((status) => {
-        if (settled) return;
-        settled = true;
-        giveUp();
-        if (status.kind !== "final") {
-          again();
-          return;
-        }
-        this.acknowledged.add(payment.id);
-        this.#nonces[from] = (this.#nonces[from] ?? 0) + 1;
-        this.#busy[from] = false;
-      })
-      .catch(() => {}); // A dead node's promise; the patience timer goes on.
   }
 }
 

@@ -8,8 +8,11 @@
 import type { Hasher } from "../../../src/crypto/ports.ts";
 import type { Header } from "../../../src/protocol/block.ts";
 import { type BlockId, epoch } from "../../../src/protocol/ids.ts";
-import type { ValidatorsEntry } from "../../../src/protocol/state.ts";
-import { type Validator, ValidatorSet, validatorsHash } from "../../../src/protocol/validator-set.ts";
+import {
+  type Validator,
+  ValidatorSet,
+  validatorsHash,
+} from "../../../src/protocol/validator-set.ts";
 import { demand } from "./safety-violation.ts";
 import type { Electorate } from "./vote-record.ts";
 
@@ -47,11 +50,9 @@ export class EpochSets {
     return [...this.#hashes.keys()].filter((of) => !this.#known.has(of));
   }
 
-  /** What some node's state says; taken for nothing but the preimage of a hash. */
-  offer({ current, next }: ValidatorsEntry): void {
-    for (const list of [current, next]) {
-      if (list.length > 0) this.#lists.set(validatorsHash(this.#hasher, list), list);
-    }
+  /** Taken for nothing but the preimage of a hash. */
+  offer(list: readonly Validator[]): void {
+    this.#lists.set(validatorsHash(this.#hasher, list), list);
   }
 
   /** A header that is final: its epoch and its hashes are what the chain says so far. The epochs whose set is new. */

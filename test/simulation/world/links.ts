@@ -50,10 +50,10 @@ export class SimulatedLinks implements Transport {
     return this.#o.transport.stop();
   }
 
-  /** The connections to a node are reset; both ends are told as far as the wire carries it. */
-  reset(to: number): void {
+  /** The connections to a node, or all, are reset; both ends are told as far as the wire carries it. */
+  reset(to?: number): void {
     for (const link of [...this.#links.keys()]) {
-      if (this.#o.numberOf(link.nodeId) === to) link.close(1_006, "reset");
+      if (to === undefined || this.#o.numberOf(link.nodeId) === to) link.close(1_006, "reset");
     }
   }
 

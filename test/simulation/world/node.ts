@@ -2,19 +2,24 @@
  * One simulated machine: a disk and a clock that outlive crashes, and the process that runs on it while it is up.
  * @module
  */
-import { decode } from "../../../src/codec/codec.ts";
+
 import type { Log } from "../../../src/base/log.ts";
+import { decode } from "../../../src/codec/codec.ts";
 import type { Signer } from "../../../src/crypto/ports.ts";
 import type { Transport } from "../../../src/network/transport.ts";
 import { type Message, messageCodec } from "../../../src/protocol/message.ts";
-import { type ValidatorsEntry, validatorsEntryCodec } from "../../../src/protocol/state.ts";
 import type { FoundBlock, NodeQueries } from "../../../src/replica/node-queries.ts";
 import type { Replica } from "../../../src/replica/replica.ts";
 import { MachineClock, SimulatedClock } from "./clock.ts";
 import { type Disk, flippedBit, newDisk, type Survivors } from "./disk.ts";
 import { SimulatedLinks } from "./links.ts";
 import { type DiskImage, MachineDisk } from "./machine-disk.ts";
-import { numberOfNode, simulatedAddress, simulatedNodeId, startWallMs } from "./network-of-nodes.ts";
+import {
+  numberOfNode,
+  simulatedAddress,
+  simulatedNodeId,
+  startWallMs,
+} from "./network-of-nodes.ts";
 import { SimulatedProcess } from "./process.ts";
 import { watchedLog } from "./watched-log.ts";
 import type { World } from "./world.ts";
@@ -30,8 +35,6 @@ export interface Death {
 
 /** Frames that carry what may be said only after it is durable: a crash may come before and after each. */
 const promises = new Set(["votes", "certificate", "proposal"]);
-/** Of the row of the validators entry: `s` and its kind. */
-const validatorsRow = Uint8Array.of(0x73, 4);
 const monotonicOriginMsMax = 1_000_000;
 
 export class SimulatedNode {
@@ -142,7 +145,13 @@ export class SimulatedNode {
     );
   }
 
-  /** The process is gone, at whatever point it was; of what was not synced something may have survived. */
+  /** The process alone dies: the system closes its connections, and keeps what it has written. */
+  kill(): void {
+    this.#running?.links.reset();
+    this.crash("all");
+  }
+
+  /** The machine loses power, at whatever point it was: peers hear nothing, and what was not synced may be lost. */
   crash(survivors: Survivors = "some"): void {
     const running = this.#running;
     if (running === undefined) return;
@@ -153,7 +162,8 @@ export class SimulatedNode {
     for (const [i, key] of this.stored.keys.entries()) {
       const journal = journals[i];
       // A journal whose files were gone is still gone.
-      key.journal = journal?.journal === undefined && journal?.mark === undefined ? undefined : journal;
+      key.journal =
+        journal?.journal === undefined && journal?.mark === undefined ? undefined : journal;
     }
     this.#world.note(`node ${this.number} crashes`);
   }
@@ -190,13 +200,6 @@ export class SimulatedNode {
   async supply(): Promise<bigint> {
     const accounts = (await this.#running?.accounts()) ?? [];
     return accounts.reduce((sum, { balance }) => sum + balance, 0n);
-  }
-
-  /** The validators entry of the stored state. */
-  validatorsEntry(): ValidatorsEntry | undefined {
-    const row = this.#running?.store.get(validatorsRow);
-    const decoded = row && decode(validatorsEntryCodec, row);
-    return decoded?.ok === true ? decoded.value : undefined;
   }
 
   #opened(running: SimulatedProcess, replica: Replica): void {

@@ -4,11 +4,11 @@
  */
 import { nativeHasher } from "../../../node/adapters/native-crypto.ts";
 import type { Log } from "../../../src/base/log.ts";
+import { decode } from "../../../src/codec/codec.ts";
 import type { Verifier } from "../../../src/crypto/ports.ts";
 import type { MemoryTransport } from "../../../src/network/memory-transport.ts";
 import type { Transport } from "../../../src/network/transport.ts";
 import { type AccountEntry, accountEntryCodec } from "../../../src/protocol/state.ts";
-import { decode } from "../../../src/codec/codec.ts";
 import { Replica } from "../../../src/replica/replica.ts";
 import type { JournalImage, MemoryVoteJournal } from "../../../src/storage/memory-vote-journal.ts";
 import type { SimulatedClock } from "./clock.ts";

@@ -26,7 +26,10 @@ export function watchedLog(watcher: LogWatcher): Log {
     debug: (message, fields) => {
       const { epoch, view, reason } = fields ?? {};
       if (message !== nullified || typeof view !== "number") return;
-      watcher.gaveUp({ epoch: typeof epoch === "number" ? epoch : undefined, view }, String(reason));
+      watcher.gaveUp(
+        { epoch: typeof epoch === "number" ? epoch : undefined, view },
+        String(reason),
+      );
     },
     info: () => {},
     warn: (message, fields) => {
@@ -45,4 +48,5 @@ const textOf = (fields: LogFields): string =>
     .join(" ");
 
 /** An id in full says no more than its start. */
-const shortened = (value: string): string => (/^[0-9a-f]{64}$/.test(value) ? value.slice(0, 12) : value);
+const shortened = (value: string): string =>
+  /^[0-9a-f]{64}$/.test(value) ? value.slice(0, 12) : value;

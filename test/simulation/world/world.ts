@@ -10,11 +10,13 @@ import { networkLimits } from "../../../src/network/limits.ts";
 import { MemoryHub } from "../../../src/network/memory-transport.ts";
 import { epoch } from "../../../src/protocol/ids.ts";
 import { ValidatorSet } from "../../../src/protocol/validator-set.ts";
+import type { NodeQueries } from "../../../src/replica/node-queries.ts";
 import { SafetyCheckers, SafetyViolation } from "./checkers.ts";
 import { Chronicle } from "./chronicle.ts";
 import { Client } from "./client.ts";
 import { MachineClock, SimulatedClock } from "./clock.ts";
 import { quickDisk } from "./disk.ts";
+import { MembershipRecount } from "./membership-recount.ts";
 import {
   numberOfNode,
   type SimulatedGenesis,
@@ -22,6 +24,8 @@ import {
   startWallMs,
 } from "./network-of-nodes.ts";
 import { SimulatedNode, type Wrap } from "./node.ts";
+import { Operators } from "./operators.ts";
+import { Pursuit } from "./pursuit.ts";
 import { Random } from "./random.ts";
 import { RememberingVerifier } from "./remembering-verifier.ts";
 import { Timeline } from "./timeline.ts";
@@ -66,6 +70,7 @@ export class World {
   /** The validators of the genesis, each at its place in the set; then the spares; then the twins. */
   readonly nodes: readonly SimulatedNode[];
   readonly client: Client;
+  readonly operators: Operators;
   /** Frames that were checked when they first left. */
   readonly seenFrames: WeakSet<Uint8Array> = new WeakSet();
   readonly #options: WorldOptions;
@@ -88,13 +93,16 @@ export class World {
     this.hub = new MemoryHub({ clock, wire: this.wire, limits: networkLimits });
     const adversaries = options.adversaries ?? new Map<number, Wrap>();
     const twins = options.twins ?? [];
+    const epochLength = options.epochLength ?? standardEpochLength;
+    const { validators } = genesis.genesis;
+    const recount = new MembershipRecount({ hasher: nativeHasher, epochLength, validators });
     this.checkers = new SafetyCheckers({
       verifier: this.verifier,
       chainId: genesis.chainId,
       validators: this.validators,
       faulty: new Set([...adversaries.keys(), ...twins]),
-      epochLength: options.epochLength ?? standardEpochLength,
-      validatorsOf: (node) => this.nodes[node]?.validatorsEntry(),
+      epochLength,
+      nextValidators: (block) => recount.final(block),
       voted: (validator, vote) => this.#voted(validator, vote),
     });
     const signers = genesis.signers.map((signer, number) => this.watch(signer, number));
@@ -104,18 +112,23 @@ export class World {
       const signer = signers[owner];
       if (signer === undefined) throw new RangeError("a twin is of a node");
       const isTwin = twins.includes(owner);
-      return new SimulatedNode({ world: this, number, signer, wrap: adversaries.get(number), isTwin });
+      return new SimulatedNode({
+        world: this,
+        number,
+        signer,
+        wrap: adversaries.get(number),
+        isTwin,
+      });
     });
-    this.client = new Client({
+    const wallMs = (): number => Math.floor(startWallMs + timeline.nowMs);
+    const pursuit = new Pursuit({
       timeline,
       random: this.random.fork(),
-      network: this.network,
-      wallMs: () => Math.floor(startWallMs + timeline.nowMs),
-      reachable: () =>
-        this.nodes.flatMap(({ queries, isHonest }) =>
-          queries === undefined || !isHonest ? [] : [queries],
-        ),
+      reachable: () => this.#reachable(),
     });
+    const { network } = this;
+    this.client = new Client({ timeline, random: this.random.fork(), network, wallMs, pursuit });
+    this.operators = new Operators({ network, wallMs, pursuit });
   }
 
   get honest(): readonly SimulatedNode[] {
@@ -253,7 +266,7 @@ export class World {
   async checkEnd(): Promise<void> {
     this.client.stop();
     this.checkers.checkEnd();
-    for (const id of this.client.acknowledged) {
+    for (const id of [...this.client.acknowledged, ...this.operators.acknowledged]) {
       if (this.checkers.heightOf(id) === undefined) {
         throw new SafetyViolation(`transaction ${id} was acknowledged and is lost`);
       }
@@ -264,6 +277,10 @@ export class World {
         throw new SafetyViolation(`node ${node.number} holds ${supply} of ${this.network.supply}`);
       }
     }
+  }
+
+  #reachable(): readonly NodeQueries[] {
+    return this.honest.flatMap(({ queries }) => (queries === undefined ? [] : [queries]));
   }
 
   #voted(validator: number, vote: SignedVote): void {

@@ -325,6 +325,21 @@ describe("a change is pending", () => {
     expect(ledger.changePending(ledger.tip.id)).toBe(true);
   });
 
+  test("for a key with a fault when the next count does not look at it any more", () => {
+    const { ledger, chain, sets, voteAll } = start();
+    const pending = () => ledger.changePending(ledger.tip.id);
+    chain.add([faultOfD(0)]);
+    chain.growTo(12);
+    chain.add(voteAll(voteFor(put(d))));
+    expect(pending()).toBe(false);
+    chain.growTo(19);
+    expect(sets()[2]).toBe("abc");
+    chain.add(voteAll(voteFor(put(d))));
+    expect(pending()).toBe(true);
+    chain.growTo(31);
+    expect(sets()[1]).toBe("abcd");
+  });
+
   test("not when the votes for it are too old by the block's time", () => {
     const { ledger, chain, voteAll } = start();
     chain.add(voteAll(voteFor(put(e))));

@@ -358,6 +358,7 @@ export class SmallWorld {
         this.#sign(node, effect.body, effect.kind === "vote");
         return;
       case "certificate":
+      case "certificate-again":
         this.#broadcast(node, { kind: "certificate", certificate: effect.certificate });
         return;
       case "finalized":

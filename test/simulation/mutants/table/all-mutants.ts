@@ -5,6 +5,7 @@
 import type { Mutant, MutantGroup } from "../mutant.ts";
 import { ancestryMutants, certifyMutants, slotMutants } from "./ancestry.ts";
 import { signatureMutants, tallyMutants } from "./certificates.ts";
+import { driverMutants, inspectionMutants } from "./journal.ts";
 import { replayMutants, voterMutants } from "./restarts.ts";
 import { votingRuleMutants } from "./voting-rules.ts";
 
@@ -14,6 +15,8 @@ export const mutantGroups: readonly MutantGroup[] = [votingRuleMutants, tallyMut
   certifyMutants,
   voterMutants,
   replayMutants,
+  driverMutants,
+  inspectionMutants,
 ];
 
 export const allMutants: readonly Mutant[] = mutantGroups.flatMap(({ mutants }) => mutants);

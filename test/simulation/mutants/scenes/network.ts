@@ -1,0 +1,174 @@
+/**
+ * Scenes of the simulator: whole networks of real replicas, seed after seed until something is found.
+ *
+ * Some are its own scenarios; the others are made for one sort of guard, as in the small worlds.
+ * @module
+ */
+import type { Wrap } from "../../world/node.ts";
+import { demand } from "../../world/safety-violation.ts";
+import type { Scenario } from "../../world/scenario.ts";
+import type { World } from "../../world/world.ts";
+import type { FindingKind, Scene } from "./finding.ts";
+import { forgerOf, misnamerOf, proposalForger, type RangeLie, rangeLiarOf } from "./liars.ts";
+
+/** What the checkers of the simulator say, and of which sort that is. */
+const sorts: readonly (readonly [RegExp, FindingKind])[] = [
+  [/nullified and finalized|notarized two|finalized two|votes again in epoch/, "double vote"],
+  [/two (notarizations|finalizations|final blocks)|finalized and nullified|final twice/, "fork"],
+  [/final with two|finalized but not notarized|does not extend|certified something else/, "fork"],
+  [/never nullified|never notarized/, "fork"],
+  [/certificate .* is not valid/, "false certificate"],
+  [/blames|shut out honest|found conflicting votes/, "wrong blame"],
+  [/no progress|not in step|is at \d|was never left|nothing new is final/, "stall"],
+];
+
+function kindOf(failure: string): FindingKind {
+  const first = failure.split("\n")[0] ?? "";
+  return sorts.find(([words]) => words.test(first))?.[1] ?? "crash";
+}
+
+/** Runs a scenario on one seed after the other, up to so many, until one fails. */
+function simulated(
+  scenario: string | Scenario,
+  validators: number,
+  seeds: { readonly from: number; readonly most: number },
+): Scene {
+  const sentence = typeof scenario === "string" ? scenario : scenario.name;
+  const run: Scene["run"] = async () => {
+    // Only here, because the other scenes need none of it.
+    const { runScenario } = await import("../../run.ts");
+    const { fixedSet } = await import("../../scenarios.ts");
+    const known = fixedSet.find(({ name }) => name === scenario);
+    const chosen = typeof scenario === "string" ? known : scenario;
+    if (chosen === undefined) throw new Error(`there is no scenario "${sentence}"`);
+    for (let tried = 1; tried <= seeds.most; tried += 1) {
+      const seed = seeds.from + tried - 1;
+      const { failure } = await runScenario(chosen, validators, seed);
+      if (failure === undefined) continue;
+      const message = `seed ${seed}: ${failure.split("\n")[0]}`;
+      return { findings: [{ kind: kindOf(failure), message }], seeds: tried };
+    }
+    return { findings: [], seeds: seeds.most };
+  };
+  return { name: `simulator, ${validators} validators: ${sentence}`, run };
+}
+
+const liar = (wrap: Wrap) => (): ReadonlyMap<number, Wrap> => new Map([[1, wrap]]);
+
+function against(name: string, wrap: Wrap): Scenario {
+  return {
+    name,
+    validators: [4],
+    adversaries: liar(wrap),
+    run: (world) => world.run(8_000),
+    afterwards: (world) => world.demandSynced(),
+  };
+}
+
+/** One is away for a while, and asks a liar for what it missed. */
+function catchingUp(lie: RangeLie): Scenario {
+  return {
+    name: `a liar serves those who catch up ${lie}`,
+    validators: [4],
+    adversaries: liar(rangeLiarOf(lie)),
+    run: async (world) => {
+      const late = world.honest.at(-1);
+      await world.run(1_500);
+      late?.crash();
+      await world.run(4_000);
+      late?.start();
+      await world.run(8_000);
+    },
+    afterwards: (world) => world.demandSynced(),
+  };
+}
+
+/** Blocks take a second to be stored, and then all lose power: whatever was certified must be somewhere. */
+const slowStores: Scenario = {
+  name: "blocks are stored slowly, and all lose power at once",
+  validators: [4],
+  run: async (world) => {
+    await world.run(2_000);
+    for (const { disk } of world.nodes) {
+      disk.speed = { commitMsMin: 700, commitMsMax: 900, syncMsMin: 0.15, syncMsMax: 0.75 };
+    }
+    for (let round = 0; round < 3; round += 1) {
+      await world.run(world.random.between(3_000, 4_000));
+      for (const node of world.nodes) node.crash("none");
+      for (const node of world.nodes) node.start();
+    }
+  },
+};
+
+/** Every vote that a validator signs after a moment, by epoch. */
+function epochsSigned(world: World, validator: number, from: number): readonly number[] {
+  const words = new RegExp(`validator ${validator} signs \\w+ (\\d+)/`);
+  return world.trace.slice(from).flatMap((line) => {
+    const found = words.exec(line)?.[1];
+    return found === undefined ? [] : [Number(found)];
+  });
+}
+
+/** A validator must not vote in any epoch in which it may have voted before it lost something. */
+function loses(name: string, lose: (world: World, node: World["nodes"][number]) => void): Scenario {
+  return {
+    name,
+    validators: [4],
+    world: () => ({ epochLength: 10 }),
+    run: async (world) => {
+      const [node] = world.nodes;
+      if (node === undefined) return;
+      await world.run(6_000);
+      const last = Math.max(...epochsSigned(world, 0, 0));
+      const from = world.trace.length;
+      node.crash();
+      lose(world, node);
+      node.start();
+      await world.run(12_000);
+      const again = epochsSigned(world, 0, from).find((epoch) => epoch <= last);
+      demand(again === undefined, `validator 0 votes again in epoch ${again}`);
+    },
+  };
+}
+
+/** By name where the scenario is one of the simulator's own. */
+export const networkScenes: readonly Scene[] = [
+  simulated("as many as may are offline", 4, { from: 0, most: 2 }),
+  simulated("a leader gives the bytes of its blocks to some only", 4, { from: 0, most: 5 }),
+  simulated(against("a liar forges votes", forgerOf("votes")), 4, { from: 0, most: 5 }),
+  simulated(against("a liar forges certificates", forgerOf("certificates")), 4, {
+    from: 0,
+    most: 5,
+  }),
+  simulated(against("a liar forges proposals", proposalForger), 4, { from: 0, most: 5 }),
+  simulated(against("a liar shows another header by a block's name", misnamerOf("header")), 4, {
+    from: 0,
+    most: 5,
+  }),
+  simulated(against("a liar shows another body by a block's name", misnamerOf("body")), 4, {
+    from: 0,
+    most: 5,
+  }),
+  ...(
+    [
+      "a forged finalization",
+      "a finalization of something else",
+      "another body",
+      "blocks that are no chain",
+      "headers that are no chain",
+    ] as const
+  ).map((lie) => simulated(catchingUp(lie), 4, { from: 0, most: 5 })),
+  simulated(slowStores, 4, { from: 0, most: 10 }),
+  simulated(
+    loses("a validator loses its journal", (_, node) => {
+      for (const key of node.stored.keys) key.journal = undefined;
+    }),
+    4,
+    { from: 0, most: 5 },
+  ),
+  simulated(
+    loses("a validator loses its disk", (_, node) => node.stored.wipe()),
+    4,
+    { from: 0, most: 5 },
+  ),
+];
