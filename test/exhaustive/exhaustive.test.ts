@@ -8,7 +8,8 @@ import { describe, expect, test } from "vitest";
 import { votingRules } from "../../src/consensus/voting-rules.ts";
 import { finalize, notarize, nullify, proposal } from "../unit/consensus/scene.ts";
 import { checkArrivals } from "./arrival.ts";
-import { type Clause, exploreLostJournal, type LostJournalOptions } from "./lost-journal.ts";
+import { type Clause, exploreLostJournal } from "./lost-journal.ts";
+import { changedSet, oneSet } from "./lost-journal-worlds.ts";
 import { mutants } from "./mutants.ts";
 import { exploreBoundary, exploreHops, type HopClause } from "./set-change.ts";
 import { story } from "./story.ts";
@@ -99,29 +100,6 @@ describe("what the search leaves out loses nothing", () => {
     expect(both).toMatchObject({ states: (2 * 5) ** 4, flaw: undefined });
   });
 });
-
-/** Validator 3 lies. A length of 2: a boundary is not the first block. */
-const oneSet: LostJournalOptions = {
-  epochLength: 2,
-  heights: 3,
-  sets: [
-    [0, 1, 2, 3],
-    [0, 1, 2, 3],
-  ],
-  liar: 3,
-};
-/** Validator 4 lies; 3 comes when 1 goes. */
-const changedSet: LostJournalOptions = {
-  epochLength: 1,
-  heights: 3,
-  sets: [
-    [0, 1, 2, 4],
-    [0, 2, 3, 4],
-    [0, 2, 3, 4],
-    [0, 2, 3, 4],
-  ],
-  liar: 4,
-};
 
 describe("a validator that lost its journal never votes in an epoch that it has touched", () => {
   test.each([

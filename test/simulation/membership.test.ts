@@ -16,8 +16,7 @@ const epochLength = 10;
 /** Until a block of this epoch is final on every node that is up. */
 async function reach(world: World, epoch: number): Promise<void> {
   const goal = epoch * epochLength + 1;
-  const isThere = (): boolean =>
-    world.nodes.every(({ isUp, height }) => !isUp || height >= goal);
+  const isThere = (): boolean => world.nodes.every(({ isUp, height }) => !isUp || height >= goal);
   await world.run(120_000, isThere);
   expect(isThere(), world.nodes.map((node) => node.describe()).join("\n")).toBe(true);
 }
@@ -43,9 +42,11 @@ describe("membership, in the simulator", () => {
     await reach(world, 2);
     expect(namesIn(world, 2)).toEqual(["org-1", "org-2", "org-3", "org-4"]);
     await reach(world, 3);
-    const voters = new Set(world.chronicle.views.flatMap(({ epoch, votes }) =>
-      epoch === 2 ? [...votes.values()].flatMap(({ by }) => [...by.keys()]) : [],
-    ));
+    const voters = new Set(
+      world.chronicle.views.flatMap(({ epoch, votes }) =>
+        epoch === 2 ? [...votes.values()].flatMap(({ by }) => [...by.keys()]) : [],
+      ),
+    );
     expect([...voters].toSorted()).toEqual([1, 2, 3, 4]);
     await world.healAndDemandProgress();
     await world.checkEnd();
@@ -87,7 +88,9 @@ describe("the second count", () => {
         },
         transactions: [],
       }) as unknown as Block;
-    const forged = hashOf(candidates.toSorted((a, b) => (a.consensusKey < b.consensusKey ? -1 : 1)));
+    const forged = hashOf(
+      candidates.toSorted((a, b) => (a.consensusKey < b.consensusKey ? -1 : 1)),
+    );
     expect(() => recount().final(block({}))).not.toThrow();
     expect(() => recount().final(block({ validatorsHash: forged } as Partial<Header>))).toThrow(
       "of its epoch",

@@ -5,10 +5,13 @@
 import { absence } from "./scenarios/absence.ts";
 import { adversaries } from "./scenarios/adversaries.ts";
 import { crashes } from "./scenarios/crashes.ts";
+import { epochs } from "./scenarios/epochs.ts";
+import { journals } from "./scenarios/journals.ts";
 import { links } from "./scenarios/links.ts";
 import { mixture } from "./scenarios/mixture.ts";
 import { ordinary, tooLong } from "./scenarios/ordinary.ts";
 import { splits } from "./scenarios/splits.ts";
+import { twins } from "./scenarios/twins.ts";
 import type { Scenario } from "./world/scenario.ts";
 
 /** Short enough to be run on every change. */
@@ -19,7 +22,10 @@ export const fixedSet: readonly Scenario[] = [
   ...crashes,
   ...links,
   ...splits,
+  ...journals,
   ...adversaries,
+  ...twins,
+  ...epochs,
 ];
 
 /** What a seed chooses from. */

@@ -9,6 +9,38 @@ import { demandProgressDuring } from "./demands.ts";
 
 export const absence: readonly Scenario[] = [
   {
+    name: "an observer follows",
+    validators: [4, 7],
+    world: () => ({ spare: 1 }),
+    run: async (world) => {
+      const observer = world.nodes.at(-1);
+      await demandProgressDuring(world, 30, () => world.run(15_000));
+      const lag = world.checkers.lastHeight - (observer?.height ?? 0);
+      demand(lag <= 2, `the observer is ${lag} blocks behind`);
+      const voting = observer?.queries?.status().voting.kind;
+      demand(voting === "observer", `the observer is ${voting}`);
+    },
+    afterwards: (world) => world.demandSynced(),
+  },
+  {
+    name: "one joins from an early block of its disk and reaches the tip",
+    validators: [4, 7],
+    world: (validators) => ({ spare: 1, epochLength: 10, asleep: [validators] }),
+    run: async (world) => {
+      const joiner = world.nodes.at(-1);
+      await world.run(4_000);
+      joiner?.start();
+      await world.run(4_000);
+      joiner?.crash();
+      await world.run(25_000);
+      const missed = world.checkers.lastHeight;
+      joiner?.start();
+      await world.run(15_000, () => (joiner?.height ?? 0) >= missed);
+      demand((joiner?.height ?? 0) >= missed, `it is at ${joiner?.height} of ${missed}`);
+    },
+    afterwards: (world) => world.demandSynced(),
+  },
+  {
     name: "one validator is offline: its views are nullified, and soon cost no time-out",
     validators: [4, 7],
     run: async (world) => {
@@ -34,15 +66,16 @@ export const absence: readonly Scenario[] = [
   },
   {
     name: "one more than may is offline: nothing happens, and they say so",
-    validators: [4],
+    validators: [4, 7],
     run: async (world) => {
       await world.run(3_000);
-      for (const node of world.nodes.slice(2)) node.crash();
+      const living = world.validators.quorum - 1;
+      for (const node of world.nodes.slice(living)) node.crash();
       await world.run(1_000);
       const before = world.checkers.lastHeight;
       await world.run(20_000);
-      demand(world.checkers.lastHeight === before, "two of four made a block final");
-      for (const { queries } of world.nodes.slice(0, 2)) {
+      demand(world.checkers.lastHeight === before, "fewer than a quorum made a block final");
+      for (const { queries } of world.nodes.slice(0, living)) {
         demand(queries?.status().sync.kind === "no-quorum", "no quorum, and nobody said so");
       }
     },
