@@ -12,12 +12,9 @@ import type {
   TransactionJson,
 } from "../../src/api/json.ts";
 import { isVoteJson, voteWords } from "../../src/api/vote-words.ts";
+import { printable } from "./printable.ts";
 
 type Line = readonly [name: string, value: string];
-
-/** Control and direction characters are shown as what they are: a memo cannot rewrite the terminal. */
-const printable = (text: string): string =>
-  text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`);
 
 function lines(list: readonly Line[]): string {
   const width = Math.max(...list.map(([name]) => name.length));

@@ -3,6 +3,7 @@
  * @module
  */
 import type { PeerJson, StatusJson, ValidatorJson } from "../../src/api/json.ts";
+import { printable } from "./printable.ts";
 
 /** Why a view was given up, for people. A reason that a newer node names stays as it is. */
 const reasons: Readonly<Record<string, string>> = {
@@ -104,10 +105,6 @@ function fetchingText({ certificates, blocks, range }: StatusJson["fetching"]): 
 }
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
-
-/** Control and direction characters are shown as what they are: a peer's name cannot rewrite the terminal. */
-const printable = (text: string): string =>
-  text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`);
 
 function table(lines: readonly (readonly [string, string])[]): string {
   const width = Math.max(...lines.map(([name]) => name.length));

@@ -298,13 +298,16 @@ export class Application implements ConsensusHost {
     const isRepeated = proposal.blockId === parent.blockId;
     // An epoch's last block, and no other, is proposed again until it is final.
     if ((parentHeight === epochs.lastHeight) !== isRepeated) return "invalid";
+    const announced = candidates.headerOf(proposal.blockId);
+    if (!isRepeated && announced !== undefined) {
+      if (announced.parent !== parent.blockId) return "invalid";
+      if (announced.view !== proposal.view || announced.epoch !== proposal.epoch) return "invalid";
+    }
     if (state.kind === "invalid") return "invalid";
     if (state.kind !== "executed") return "later";
     const header = ledger.position(proposal.blockId)?.header;
     if (header === undefined) return "later"; // Already below the final tip: the view is over.
     if (isRepeated) return "valid";
-    if (header.parent !== parent.blockId) return "invalid";
-    if (header.view !== proposal.view || header.epoch !== proposal.epoch) return "invalid";
     const ahead = header.height - ledger.tip.header.height;
     if (ahead > unfinalHeightsMax && header.transactionCount > 0) return "later";
     const parentMs = ledger.position(header.parent)?.header.timestampMs ?? 0;

@@ -87,8 +87,9 @@ export class Candidates {
     return candidate.state;
   }
 
-  state(id: BlockId): CandidateState | undefined {
-    return this.#candidates.get(id)?.state;
+  /** The header of a block that is announced or held. */
+  headerOf(id: BlockId): Header | undefined {
+    return this.#candidates.get(id)?.header;
   }
 
   /** A block that is held, wherever it is on its way. */
@@ -216,10 +217,8 @@ export class Candidates {
     candidate.header = block.header;
     this.#d.requests.done(candidate.id);
     const { ledger } = this.#d;
-    if (block.header.height <= ledger.tip.header.height) {
-      this.#invalid(candidate, "conflicts_with_final");
-      return;
-    }
+    // It is final, or can never be: whoever waits for it is past it as soon as consensus hears so.
+    if (block.header.height <= ledger.tip.header.height) return;
     // Of an epoch that has not begun here: its leaders are not known before its boundary is final.
     if (block.header.epoch > this.#d.epochs.epoch) return;
     if (ledger.position(block.header.parent) !== undefined) {

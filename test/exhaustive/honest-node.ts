@@ -16,6 +16,7 @@ import type { VotingRules } from "../../src/consensus/voting-rules.ts";
 import { validatorIndex, view } from "../../src/protocol/ids.ts";
 import type { Proposal, VoteBody } from "../../src/protocol/vote.ts";
 import { boundary, certificate, testEpoch, vote } from "../unit/consensus/scene.ts";
+import { live, stateText } from "./state-text.ts";
 import type { Universe } from "./universe.ts";
 
 /** Input codes. To a code with a range, a bit or a view is added. */
@@ -48,12 +49,6 @@ export interface NodeOptions {
   readonly forgetful?: boolean;
   /** Whether states may be merged by what the true voting rules make idle; default: if no rule was taken away. */
   readonly forgets?: boolean;
-}
-
-interface Live {
-  readonly slot: boolean;
-  readonly verification: boolean;
-  readonly turn: boolean;
 }
 
 /** Deadlines that one time-out may need: starting the timers, repeating, and then giving up. */
@@ -182,8 +177,9 @@ export class HonestNode {
   /** Equal for two nodes exactly if nothing that can happen later tells them apart. */
   fingerprint(withCrashes: boolean): string {
     const { consensus } = this;
+    const merging = { universe: this.#universe, forgets: this.#forgets };
     const state = this.snapshot.find((known) => known.view === consensus.view);
-    let text = `${this.votes}|${this.#text(consensus, this.snapshot)}|${consensus.mayVote ? "" : "-"}`;
+    let text = `${this.votes}|${stateText(consensus, this.snapshot, merging)}|${consensus.mayVote ? "" : "-"}`;
     if (this.#mayStir(state)) text += "s";
     for (const [of, { valid }] of [...this.#verdicts].toSorted(([a], [b]) => a - b)) {
       if (!valid && this.#owesVerdict(of)) text += `!${of}`;
@@ -192,46 +188,9 @@ export class HonestNode {
     text += `|${this.#ledgerFinal?.view ?? 0}`;
     for (const entries of [this.#journal, this.#journal.slice(0, this.#durable)]) {
       const replayed = this.#consensus(entries, this.#ledgerFinal);
-      text += `|${this.#text(replayed, replayed.snapshot())}`;
+      text += `|${stateText(replayed, replayed.snapshot(), merging)}`;
     }
     return text;
-  }
-
-  #text(consensus: Consensus, snapshot: readonly ViewSnapshot[]): string {
-    const index = (proposal: Proposal | undefined): number | string =>
-      proposal === undefined ? "" : this.#universe.indexOf(proposal);
-    let text = `${consensus.view}/${consensus.lastFinalView}/${index(consensus.highestCertified)}`;
-    for (const known of snapshot) {
-      if (known.view > this.#universe.views) continue;
-      const { own } = known;
-      text += `;${known.view},${index(own.notarized)},${index(own.finalized)}${own.nullified ? "n" : ""}`;
-      if (known.view <= consensus.lastFinalView && this.#forgets) continue;
-      const live = this.#live(consensus, known);
-      if (live.slot) text += `,${index(known.proposal)}${known.equivocated ? "e" : ""}`;
-      if (live.verification) text += `,${known.verification}`;
-      if (live.turn) text += `,${index(known.proposeParent)}${known.leaderNullified ? "l" : ""}`;
-      text += `,${index(known.notarized)}${known.certification}`;
-      text += `${known.isNullified ? "N" : ""}${known.isFinal ? "F" : ""}`;
-    }
-    return text;
-  }
-
-  /**
-   * What can still decide anything. Own votes are for ever, so who has nullified a view never notarizes or finalizes
-   * it; an equivocated slot stays so; and only in the current view is a proposal verified or a block asked for.
-   */
-  #live(consensus: Consensus, known: ViewSnapshot): Live {
-    if (!this.#forgets) return { slot: true, verification: true, turn: true };
-    const { own, equivocated, view: of } = known;
-    const mayNotarize =
-      own.notarized === undefined &&
-      !own.nullified &&
-      !equivocated &&
-      (of >= consensus.view || known.verification === "asked");
-    const mayFinalize =
-      own.finalized === undefined && !own.nullified && known.certification !== "ok";
-    const turn = of >= consensus.view && !own.nullified;
-    return { slot: mayNotarize || mayFinalize, verification: mayNotarize, turn };
   }
 
   #consensus(entries: readonly JournalEntry[], final: Proposal | undefined): Consensus {
@@ -313,7 +272,7 @@ export class HonestNode {
     const known = this.snapshot.find((state) => state.view === of);
     if (known === undefined || known.verification !== "asked") return false;
     if (of <= this.consensus.lastFinalView) return false;
-    return this.#live(this.consensus, known).verification;
+    return !this.#forgets || live(this.consensus, known).verification;
   }
 
   #mayStir(state: ViewSnapshot | undefined): boolean {

@@ -17,6 +17,10 @@
  *   nullify); all others matter when there is a quorum, which is delivered as a certificate. That the tally finds a
  *   quorum exactly when there is one is explored apart (tally.ts), and that it makes no difference how a certificate
  *   arrives is checked on every local state of a smaller world (arrival.ts).
+ * - *What is idle.* Of a local state is left out what can never decide anything again (state-text.ts). The searches with
+ *   a rule taken away keep all of it, and come to the same result where the rule has a second lock.
+ * - *The application.* A block is valid exactly if it stands where its proposal says. What a quorum notarized is found
+ *   good when certified, at any time or never; that it is found bad is not explored. An honest leader may decline.
  * - *Time.* A deadline may come at any moment while it is armed, however short or long it is.
  * @module
  */

@@ -13,13 +13,14 @@ import { Progress } from "./progress.ts";
 import { type RunResult, replayCommand, type Sizes } from "./run.ts";
 import { Shards } from "./shards.ts";
 
-const usage = `usage: npm run simulate -- [--seeds N] [--from SEED] [--nodes A..B] [--workers K]
-                             [--trace] [--story] [--hashes] [--crash-boundaries]\n`;
+const usage = `usage: npm run simulate -- [--seeds N] [--from SEED | --pick SEED,SEED] [--nodes A..B]
+                             [--workers K] [--trace] [--story] [--hashes] [--crash-boundaries]\n`;
 
 const { values } = parseArgs({
   options: {
     seeds: { type: "string", default: "100" },
     from: { type: "string", default: "0" },
+    pick: { type: "string" },
     nodes: { type: "string" },
     workers: { type: "string", default: String(availableParallelism()) },
     trace: { type: "boolean", default: false },
@@ -32,10 +33,9 @@ const { values } = parseArgs({
 const seedsShownMax = 20;
 
 async function simulate(): Promise<boolean> {
-  const count = wholeNumber(values.seeds, 1);
-  const from = wholeNumber(values.from, 0);
+  const seeds = seedsAskedFor();
+  const count = seeds.length;
   const options = { sizes: sizesOf(values.nodes), wantsStory: values.story };
-  const seeds = Array.from({ length: count }, (_, i) => from + i);
   const progress = new Progress(count, "seeds");
   const coverage = new Map<string, { runs: number; failed: number }>();
   const isShown = values.hashes || values.story || count <= seedsShownMax;
@@ -102,6 +102,12 @@ function tally(names: readonly string[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const name of names.toSorted()) counts.set(name, (counts.get(name) ?? 0) + 1);
   return counts;
+}
+
+function seedsAskedFor(): readonly number[] {
+  if (values.pick !== undefined) return values.pick.split(",").map((text) => wholeNumber(text, 0));
+  const from = wholeNumber(values.from, 0);
+  return Array.from({ length: wholeNumber(values.seeds, 1) }, (_, i) => from + i);
 }
 
 function sizesOf(text: string | undefined): Sizes | undefined {

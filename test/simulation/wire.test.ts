@@ -99,10 +99,10 @@ describe("a link", () => {
 
   test("makes loss a delay of at least a retransmission", async () => {
     const good = await Pair.linked(goodLinks);
-    const lossy = await Pair.linked({ ...goodLinks, loss: 0.9 });
+    const lossy = await Pair.linked({ ...goodLinks, loss: 0.5 });
     const lastMs = async (pair: Pair): Promise<number> => {
       const startMs = pair.timeline.nowMs;
-      expect(await pair.send(3)).toEqual(inOrder(3));
+      expect(await pair.send(20)).toEqual(inOrder(20));
       return (pair.arrived.at(-1)?.atMs ?? 0) - startMs;
     };
     expect(await lastMs(good)).toBeLessThan(10);

@@ -87,22 +87,6 @@ async function judge(mutant: Mutant): Promise<Verdict> {
   return { mutant, caught, seeds: answer?.seeds ?? 0, flaw: wrong };
 }
 
-async function judgeAll(mutants: readonly Mutant[], jobs: number): Promise<readonly Verdict[]> {
-  const verdicts: Verdict[] = [];
-  let next = 0;
-  const work = async (): Promise<void> => {
-    for (let at = next++; at < mutants.length; at = next++) {
-      const mutant = mutants[at];
-      if (mutant === undefined) return;
-      const verdict = await judge(mutant);
-      verdicts[at] = verdict;
-      if (!values.markdown) say(verdict);
-    }
-  };
-  await Promise.all(Array.from({ length: jobs }, work));
-  return verdicts;
-}
-
 function say({ mutant, caught, seeds, flaw }: Verdict): void {
   const name = `${mutant.patch.file.replace(/^src\//, "")}: ${mutant.name}`;
   if (flaw !== undefined) {
@@ -132,14 +116,29 @@ function tableOf(verdicts: readonly Verdict[]): string {
   return lines.join("\n");
 }
 
-async function sane(scenes: readonly string[]): Promise<boolean> {
-  const { answers, flaw } = await runJob({ patches: [], scenes });
-  const wrong = answers.filter(({ findings }) => findings.length > 0);
-  for (const { scene, findings } of wrong) {
-    process.stdout.write(`NOT CLEAN without a mutant: ${scene}: ${findings[0]?.message}\n`);
-  }
-  if (flaw !== undefined) process.stdout.write(`the scenes do not run as they are: ${flaw}\n`);
-  return wrong.length === 0 && flaw === undefined;
+async function sane(scene: string): Promise<boolean> {
+  const { answers, flaw } = await runJob({ patches: [], scenes: [scene] });
+  const [found] = answers.flatMap(({ findings }) => findings);
+  if (found !== undefined) process.stdout.write(`NOT CLEAN as it is: ${scene}: ${found.message}\n`);
+  if (flaw !== undefined) process.stdout.write(`DOES NOT RUN as it is: ${scene}: ${flaw}\n`);
+  return found === undefined && flaw === undefined;
+}
+
+/** So many at a time; the answers in the order of what they are about. */
+async function inParallel<Item, Answer>(
+  items: readonly Item[],
+  ask: (item: Item) => Promise<Answer>,
+): Promise<readonly Answer[]> {
+  const jobs = Math.max(1, Number(values.jobs) || 2);
+  const queue = [...items.entries()];
+  const answers: Answer[] = [];
+  const work = async (): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      answers[next[0]] = await ask(next[1]);
+    }
+  };
+  await Promise.all(Array.from({ length: jobs }, work));
+  return answers;
 }
 
 const startMs = performance.now();
@@ -147,8 +146,12 @@ const chosen = allMutants.filter(({ name, patch, by }) =>
   `${name} ${patch.file} ${by}`.includes(values.only),
 );
 const scenes = [...new Set(chosen.map(({ by }) => by))];
-const isSane = await sane(scenes);
-const verdicts = isSane ? await judgeAll(chosen, Math.max(1, Number(values.jobs) || 2)) : [];
+const isSane = (await inParallel(scenes, sane)).every((isClean) => isClean);
+const verdicts = await inParallel(isSane ? chosen : [], async (mutant) => {
+  const verdict = await judge(mutant);
+  if (!values.markdown) say(verdict);
+  return verdict;
+});
 const survivors = verdicts.filter(({ flaw }) => flaw !== undefined);
 if (values.markdown) process.stdout.write(`${tableOf(verdicts)}\n`);
 const seconds = ((performance.now() - startMs) / 1_000).toFixed(0);

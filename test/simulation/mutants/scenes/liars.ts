@@ -4,12 +4,19 @@
  */
 import { nativeHasher } from "../../../../node/adapters/native-crypto.ts";
 import type { Link } from "../../../../src/network/transport.ts";
-import { type Block, blockIdOf, encodeBlock, openBlock } from "../../../../src/protocol/block.ts";
-import { validatorIndex, view } from "../../../../src/protocol/ids.ts";
-import type { Blocks, ProposalMessage } from "../../../../src/protocol/message.ts";
+import {
+  type Block,
+  blockIdOf,
+  encodeBlock,
+  type Header,
+  openBlock,
+} from "../../../../src/protocol/block.ts";
+import { type BlockId, validatorIndex, view } from "../../../../src/protocol/ids.ts";
+import type { Blocks, Message, ProposalMessage } from "../../../../src/protocol/message.ts";
 import type { Certificate, Vote, VoteBody } from "../../../../src/protocol/vote.ts";
 import { equivocator } from "../../adversaries/equivocator.ts";
 import { say, tapMessages } from "../../adversaries/outgoing.ts";
+import { tamperingLeader } from "../../adversaries/tampering-leader.ts";
 import { numberOfNode } from "../../world/network-of-nodes.ts";
 import type { Wrap } from "../../world/node.ts";
 import type { World } from "../../world/world.ts";
@@ -77,6 +84,32 @@ export const misnamerOf =
       },
     });
   };
+
+/**
+ * A leader that says it builds on its parent, and shows an empty sibling of that parent instead. Where the parent is
+ * empty too, the sibling is as good a block on the same grandparent.
+ */
+export const siblingLeader: Wrap = (transport, world, number) => {
+  const headers = new Map<BlockId, Header>();
+  const remember = (message: Message): readonly Message[] => {
+    if (message.kind === "proposal") {
+      headers.set(blockIdOf(nativeHasher, message.header), message.header);
+    }
+    return [message];
+  };
+  const heard = tapMessages(transport, { incoming: remember, outgoing: remember });
+  const lying = tamperingLeader({
+    change: (block) => {
+      const parent = headers.get(block.header.parent);
+      if (parent === undefined || parent.transactionCount > 0) return block;
+      const { view, leader } = block.header;
+      const timestampMs = parent.timestampMs + 1;
+      return { header: { ...parent, view, leader, timestampMs }, hashes: [] };
+    },
+    shownTo: () => true,
+  });
+  return lying(heard, world, number);
+};
 
 export type RangeLie =
   | "a forged finalization"

@@ -4,12 +4,20 @@
  * Some are its own scenarios; the others are made for one sort of guard, as in the small worlds.
  * @module
  */
+import { bodiesIn } from "../../scenarios/wiretap.ts";
 import type { Wrap } from "../../world/node.ts";
 import { demand } from "../../world/safety-violation.ts";
 import type { Scenario } from "../../world/scenario.ts";
 import type { World } from "../../world/world.ts";
 import type { FindingKind, Scene } from "./finding.ts";
-import { forgerOf, misnamerOf, proposalForger, type RangeLie, rangeLiarOf } from "./liars.ts";
+import {
+  forgerOf,
+  misnamerOf,
+  proposalForger,
+  type RangeLie,
+  rangeLiarOf,
+  siblingLeader,
+} from "./liars.ts";
 
 /** What the checkers of the simulator say, and of which sort that is. */
 const sorts: readonly (readonly [RegExp, FindingKind])[] = [
@@ -100,6 +108,20 @@ const slowStores: Scenario = {
   },
 };
 
+/** While no finalize vote arrives, a liar builds beside the chain; then they all arrive. */
+const siblings: Scenario = {
+  name: "a liar proposes its parent's sibling",
+  validators: [4],
+  adversaries: liar(siblingLeader),
+  run: async (world, tap) => {
+    await world.run(2_000);
+    tap.lose((message) => bodiesIn(message).some(({ kind }) => kind === "finalize"));
+    await world.run(3_000);
+    tap.lose(undefined);
+    await world.run(5_000);
+  },
+};
+
 /** Every vote that a validator signs after a moment, by epoch. */
 function epochsSigned(world: World, validator: number, from: number): readonly number[] {
   const words = new RegExp(`validator ${validator} signs \\w+ (\\d+)/`);
@@ -158,6 +180,14 @@ export const networkScenes: readonly Scene[] = [
       "headers that are no chain",
     ] as const
   ).map((lie) => simulated(catchingUp(lie), 4, { from: 0, most: 5 })),
+  simulated(siblings, 4, { from: 0, most: 5 }),
+  simulated(
+    loses("a validator loses its ledger and keeps its journal", (_, node) => {
+      node.stored.store = undefined;
+    }),
+    4,
+    { from: 0, most: 5 },
+  ),
   simulated(slowStores, 4, { from: 0, most: 10 }),
   simulated(
     loses("a validator loses its journal", (_, node) => {

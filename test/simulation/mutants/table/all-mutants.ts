@@ -6,6 +6,7 @@ import type { Mutant, MutantGroup } from "../mutant.ts";
 import { ancestryMutants, certifyMutants, slotMutants } from "./ancestry.ts";
 import { signatureMutants, tallyMutants } from "./certificates.ts";
 import { driverMutants, inspectionMutants } from "./journal.ts";
+import { blockMutants, ingressMutants, recoveryMutants } from "./network.ts";
 import { replayMutants, voterMutants } from "./restarts.ts";
 import { votingRuleMutants } from "./voting-rules.ts";
 
@@ -17,6 +18,9 @@ export const mutantGroups: readonly MutantGroup[] = [votingRuleMutants, tallyMut
   replayMutants,
   driverMutants,
   inspectionMutants,
+  recoveryMutants,
+  ingressMutants,
+  blockMutants,
 ];
 
 export const allMutants: readonly Mutant[] = mutantGroups.flatMap(({ mutants }) => mutants);
