@@ -35,6 +35,7 @@ export default defineConfig({
       layer("vectors", 60 * second),
       layer("contract", 30 * second),
       layer("simulation", 300 * second),
+      layer("exhaustive", 300 * second),
       processes("integration", 120 * second),
       processes("e2e", 180 * second),
     ],

@@ -26,7 +26,7 @@ const dist = join(root, "dist");
 const stamp = join(dist, ".built");
 const lock = join(dist, ".lock");
 
-const sourceFolders = ["src", "node", "wallet-cli", "test/simulation", "bench"];
+const sourceFolders = ["src", "node", "wallet-cli", "test/simulation", "test/exhaustive", "bench"];
 const settings = ["package.json", "tsconfig.json", "bin/tsconfig.json"];
 const lockAgeMsMax = 300_000;
 const lockPollMs = 25;

@@ -67,7 +67,8 @@ interface State {
 }
 
 const own = 0;
-const key = (validator: number): PublicKey => validator.toString(16).padStart(64, "0") as PublicKey;
+const keys = Array.from({ length: 8 }, (_, at) => at.toString(16).padStart(64, "0") as PublicKey);
+const key = (validator: number): PublicKey => keys[validator] ?? ("" as PublicKey);
 
 export function exploreLostJournal(options: LostJournalOptions): LostJournalResult {
   return new LostJournalWorld(options).explore();
@@ -122,10 +123,11 @@ class LostJournalWorld {
   /** Whether q validators of the height's epoch have voted; the liar always has. */
   #isQuorum(votes: readonly number[], height: number): boolean {
     const members = this.#set(this.#epochOf(height));
-    const voted = members.filter(
-      (at) => at === this.#options.liar || ((votes[at] ?? 0) & (1 << height)) !== 0,
-    );
-    return voted.length >= quorumOf(members.length);
+    let voted = 0;
+    for (const at of members) {
+      if (at === this.#options.liar || ((votes[at] ?? 0) & (1 << height)) !== 0) voted += 1;
+    }
+    return voted >= quorumOf(members.length);
   }
 
   #isFinal({ finalized }: State, height: number): boolean {
@@ -176,11 +178,14 @@ class LostJournalWorld {
       this.#lose(state);
       return;
     }
+    const recovery = this.#replayed(loss);
+    if (recovery.votesFrom !== undefined) return;
     const ledger = loss.events.findLast(([from]) => from === own)?.[1] ?? 0;
     for (let height = ledger + 1; height <= this.#options.heights; height += 1) {
       if (this.#isFinal(state, height)) this.#event(state, own, height, `0 syncs to ${height}`);
     }
     for (let from = 1; from < this.#validators; from += 1) {
+      if (!recovery.wants(key(from))) continue;
       const shown = new Set<number>();
       if (from !== liar) shown.add(certified[from] ?? 0);
       if (from === alsoRestored)
@@ -206,10 +211,7 @@ class LostJournalWorld {
   #event(state: State, from: number, height: number, line: string): void {
     const { loss } = state;
     if (loss === undefined) return;
-    const before = this.#replayed(loss);
-    if (before.votesFrom !== undefined) return;
-    const wanted = from === own || before.wants(key(from));
-    if (!wanted || (from !== own && this.#isIgnored(loss, height))) return;
+    if (from !== own && this.#isIgnored(loss, height)) return;
     const events = [...loss.events, [from, height] as const];
     this.#add({ ...state, loss: { ...loss, events }, parent: state, line });
   }

@@ -1,8 +1,9 @@
 /**
  * Voting rules with guards taken away, and what the explorer must say to each.
  *
- * `finds`: the sentence that its search must end with. `undefined`: the guard is a second lock on a door that another
- * one holds shut, and the whole search without it finds nothing; the pair without both is then in the list, too.
+ * `finds`: the sentence that its search must end with. `undefined`: two views are safe without this guard alone, because
+ * something else stands behind it (another guard, or that only the current view is nullified). Those of the slot are
+ * in the list once more, taken away together, and are then missed.
  * @module
  */
 import {

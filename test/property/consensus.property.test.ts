@@ -85,7 +85,8 @@ test("without 'who nullified never finalizes' the checks see it", () => {
 test("without 'only what is verified is notarized' the checks see it", () => {
   const rules = {
     ...votingRules,
-    mayNotarize: (own, slot) => votingRules.mayNotarize(own, { ...slot, verified: true }),
+    mayNotarize: (own, slot) =>
+      votingRules.mayNotarize(own, { verified: true, equivocated: slot.equivocated }),
   } satisfies typeof votingRules;
   expect(violation({ rules, liar: true }, 40)).toMatch(/does not descend/);
 });

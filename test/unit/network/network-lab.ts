@@ -61,7 +61,8 @@ export class NetworkLab {
   latencyMs = 1;
   /** Ordered pairs "from to" between which nothing arrives. */
   readonly cut: Set<string> = new Set();
-  readonly standing: Standing = {
+  /** Of all nodes; told with their next pings. */
+  standing: Standing = {
     epoch: epoch(0),
     view: view(7),
     lastFinalView: view(6),

@@ -35,6 +35,12 @@ test("it votes from the epoch after its mark when the others have seen less", ()
   expect(recovery.votesFrom).toBe(8);
 });
 
+test("it does not vote in the epoch of its own ledger, whatever the others have seen", () => {
+  const recovery = recovering(undefined, 5);
+  for (const from of [1, 2, 3]) recovery.answered(key(from), epoch(4));
+  expect(recovery.votesFrom).toBe(6);
+});
+
 test("one validator answers once, however often it does", () => {
   const recovery = recovering(undefined, 0);
   for (let i = 0; i < 3; i += 1) recovery.answered(key(1), epoch(0));
