@@ -131,8 +131,8 @@ export class MembershipQueries implements MembershipAnswers {
   }
 
   status(): MembershipStatus {
-    const { chain } = this.#d;
-    const { height: at, id, header } = chain.tip;
+    // One tip for all of it: the state of the final block, which may be a moment ahead of the disk.
+    const { id, header } = this.#d.ledger.tip;
     const state = this.#state();
     const validators = readValidators(state);
     const parameters = readParameters(state);
@@ -143,7 +143,7 @@ export class MembershipQueries implements MembershipAnswers {
       !sameParameters(parameters.current, parameters.next) ||
       groups.some(({ counted }) => counted >= quorum);
     return {
-      tip: { height: at, id, timestampMs: header.timestampMs },
+      tip: { height: header.height, id, timestampMs: header.timestampMs },
       epoch: this.#epoch(Number(parameters.current.epochLength), isChanging),
       quorum,
       validators,
@@ -179,8 +179,9 @@ export class MembershipQueries implements MembershipAnswers {
   }
 
   #epoch(length: number, isChanging: boolean): EpochStatus {
-    const { chain } = this.#d;
-    const { height: at, header } = chain.tip;
+    const { chain, ledger } = this.#d;
+    const { header } = ledger.tip;
+    const at = header.height;
     const epoch = epochOf(at, length);
     const last = lastHeight(epoch, length);
     const from = Math.max(0, at - paceBlocks);
@@ -221,7 +222,7 @@ export class MembershipQueries implements MembershipAnswers {
     cast: readonly (readonly [AccountId, StandingVote])[],
     current: readonly Validator[],
   ): StandingGroup {
-    const nowMs = this.#d.chain.tip.header.timestampMs;
+    const nowMs = this.#d.ledger.tip.header.timestampMs;
     const votes = cast
       .map(([operator, { height: at, timestampMs }]) => {
         const expiresMs = timestampMs + voteAgeMsMax;
