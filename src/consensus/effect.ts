@@ -52,6 +52,11 @@ export type Effect =
       readonly view: View;
       readonly from: ValidatorIndex | undefined;
     }
+  /**
+   * The leader's own vote, for all to see: others have voted for another proposal of this view, so it may have signed
+   * two. Whoever was shown the other one holds the proof then. Once a view.
+   */
+  | { readonly kind: "pass-on-vote"; readonly vote: Verified<Vote> }
   /** Two votes that an honest validator cannot both have signed. */
   | { readonly kind: "fault"; readonly first: Vote; readonly second: Vote }
   /** A validly signed own vote that the journal does not hold: another copy votes; from now on we do not. */

@@ -131,7 +131,20 @@ export class Simplex {
     if (body.kind === "notarize" && signer === state.leader) {
       state.slot.offer(proposalIn(body), this.#nowMs);
     }
+    if (body.kind === "notarize") this.#expose(state);
     return standing === "quorum" ? votes : undefined;
+  }
+
+  /**
+   * Votes for two proposals in one view: the leader has signed both, or a voter lies. A leader that shows each half of
+   * us its own block is proven faulty only if the halves compare what it signed.
+   */
+  #expose(state: ViewState): void {
+    const vote = state.tally.vote(state.leader, "notarize");
+    if (state.isLeaderExposed || vote === undefined || state.leader === this.#voter.self) return;
+    if (!state.tally.disagrees(vote)) return;
+    state.isLeaderExposed = true;
+    this.#emit({ kind: "pass-on-vote", vote });
   }
 
   /** Upon a certificate: its votes are votes like any other (activity, evidence, own key used elsewhere). */

@@ -24,6 +24,8 @@ export class ViewState {
   finalization: Verified<Certificate> | undefined;
   /** The parent on which we asked for a block, when we lead the view. */
   proposeParent: Proposal | undefined;
+  /** Whether the leader's vote was passed on because others voted for another proposal. */
+  isLeaderExposed = false;
   /** Kinds of which a validly signed own vote came that our journal does not hold. */
   readonly strangers: Set<VoteKind> = new Set();
   #notarization: Verified<Certificate> | undefined;

@@ -71,6 +71,15 @@ export class VoteTally {
     return !this.#blamed.has(`${kind}/${vote.signer}`);
   }
 
+  /** Whether somebody's vote of this kind is for another subject than this one. */
+  disagrees({ body }: Vote): boolean {
+    const subject = voteSubject(body);
+    for (const other of this.#slots[body.kind].values()) {
+      if (voteSubject(other.body) !== subject) return true;
+    }
+    return false;
+  }
+
   vote(signer: ValidatorIndex, kind: VoteKind): Verified<Vote> | undefined {
     return this.#slots[kind].get(signer);
   }

@@ -141,6 +141,10 @@ export class Application implements ConsensusHost {
     this.#d.network.broadcast({ kind: "certificate", certificate });
   }
 
+  passOnVote(vote: Verified<Vote>): void {
+    this.#d.network.broadcast({ kind: "votes", votes: [vote] });
+  }
+
   fault(first: Vote, second: Vote): void {
     this.#d.activity.faultSeen();
     this.#d.log.warn("a validator signed conflicting votes", {

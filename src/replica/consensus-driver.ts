@@ -39,6 +39,7 @@ export interface ConsensusHost {
   sendVote(vote: Verified<Vote>): void;
   spreadCertificate(certificate: Verified<Certificate>): void;
   sendCertificate(certificate: Verified<Certificate>): void;
+  passOnVote(vote: Verified<Vote>): void;
   fault(first: Vote, second: Vote): void;
   entered(view: View, leader: ValidatorIndex): void;
   nullified(view: View, reason: NullifyReason): void;
@@ -221,6 +222,9 @@ export class ConsensusDriver {
         break;
       case "fetch-certificate":
         host.fetchCertificate(effect.view, effect.from);
+        break;
+      case "pass-on-vote":
+        host.passOnVote(effect.vote);
         break;
       case "fault":
         host.fault(effect.first, effect.second);

@@ -78,6 +78,11 @@ class Watched {
     return certificate;
   }
 
+  #fault(accused: number): object {
+    const first = { body: nullify(), signer: validatorIndex(accused) };
+    return { id: `fault ${accused}`, signed: { kind: "fault", first } };
+  }
+
   /** A node reports a block; what its header says of the validators is true, unless told otherwise. */
   commit(
     header: Partial<Header> & Pick<Header, "height" | "view" | "parent">,
@@ -85,10 +90,13 @@ class Watched {
       id,
       finalization,
       transactions = [],
+      accused,
     }: {
       readonly id: BlockId;
       readonly finalization?: Certificate;
       readonly transactions?: readonly string[];
+      /** A fault transaction against this validator. */
+      readonly accused?: number;
     },
   ): void {
     const block = {
@@ -99,7 +107,10 @@ class Watched {
         nextValidatorsHash: validatorsHash(nativeHasher, this.next),
         ...header,
       } as Header,
-      transactions: transactions.map((text) => ({ id: text as TransactionId })),
+      transactions: [
+        ...transactions.map((text) => ({ id: text as TransactionId, signed: { kind: "signed" } })),
+        ...(accused === undefined ? [] : [this.#fault(accused)]),
+      ],
     } as unknown as Block;
     this.checkers.committed(0, { block, bytes: 0, finalization });
   }
@@ -248,6 +259,20 @@ describe("blocks: the safety checkers", () => {
     world.certify(notarize(b, 2, 1));
     const again = { id: b, transactions };
     expect(() => world.commit({ ...second, parent: a }, again)).toThrow("final twice");
+  });
+
+  test("see proof against a validator that did nothing wrong", () => {
+    for (const [accused, faulty] of [
+      [2, [2]],
+      [3, [2]],
+    ] as const) {
+      const world = new Watched(faulty);
+      world.certify(notarize(a, 1, 0));
+      const commit = (): void =>
+        world.commit({ ...first, parent: world.genesisId }, { id: a, accused });
+      if (accused === 2) expect(commit).not.toThrow();
+      else expect(commit).toThrow("accuses validator 3");
+    }
   });
 
   test("see a finalization with too few signatures, and one with a forged signature", () => {

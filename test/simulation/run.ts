@@ -9,7 +9,7 @@ import { scenarios as listed } from "./scenarios.ts";
 import { tellStory } from "./story.ts";
 import { Random } from "./world/random.ts";
 import type { Scenario } from "./world/scenario.ts";
-import { World } from "./world/world.ts";
+import { EndOfTime, World } from "./world/world.ts";
 
 export interface RunResult {
   readonly seed: number;
@@ -35,6 +35,8 @@ export interface Sizes {
 export interface RunOptions {
   /** Instead of each scenario's own sizes. */
   readonly sizes?: Sizes | undefined;
+  /** Only so much of it, in simulated time: for comparing. */
+  readonly endMs?: number | undefined;
   /** Told also of a run that went well. */
   readonly wantsStory?: boolean | undefined;
 }
@@ -90,6 +92,7 @@ export async function runScenario(
     ...(adversaries && { adversaries }),
     ...scenario.world?.(validators, random),
     seed,
+    endMs: options.endMs,
   });
   const failure = await failureOf(world, scenario);
   const wantsStory = failure !== undefined || options.wantsStory === true;
@@ -125,6 +128,7 @@ async function failureOf(world: World, scenario: Scenario): Promise<string | und
     await world.checkEnd();
     return undefined;
   } catch (error) {
+    if (error instanceof EndOfTime) return undefined;
     return error instanceof Error ? (error.stack ?? error.message) : String(error);
   }
 }

@@ -14,7 +14,8 @@ import { type RunResult, replayCommand, type Sizes } from "./run.ts";
 import { Shards } from "./shards.ts";
 
 const usage = `usage: npm run simulate -- [--seeds N] [--from SEED | --pick SEED,SEED] [--nodes A..B]
-                             [--workers K] [--trace] [--story] [--hashes] [--crash-boundaries]\n`;
+                             [--workers K] [--end MS] [--trace] [--story] [--hashes]
+                             [--crash-boundaries]\n`;
 
 const { values } = parseArgs({
   options: {
@@ -25,6 +26,7 @@ const { values } = parseArgs({
     workers: { type: "string", default: String(availableParallelism()) },
     trace: { type: "boolean", default: false },
     story: { type: "boolean", default: false },
+    end: { type: "string" },
     hashes: { type: "boolean", default: false },
     "crash-boundaries": { type: "boolean", default: false },
   },
@@ -35,7 +37,8 @@ const seedsShownMax = 20;
 async function simulate(): Promise<boolean> {
   const seeds = seedsAskedFor();
   const count = seeds.length;
-  const options = { sizes: sizesOf(values.nodes), wantsStory: values.story };
+  const endMs = values.end === undefined ? undefined : wholeNumber(values.end, 1);
+  const options = { sizes: sizesOf(values.nodes), wantsStory: values.story, endMs };
   const progress = new Progress(count, "seeds");
   const coverage = new Map<string, { runs: number; failed: number }>();
   const isShown = values.hashes || values.story || count <= seedsShownMax;

@@ -79,6 +79,25 @@ describe("a node whose disk", () => {
     expect(node.queries?.status().voting.kind).toBe("silent");
   });
 
+  test.each(["b", "h", "i", "f", "t", "a", "s", "m"])(
+    "has a flipped bit in a row of kind %s starts as if nothing was, or not at all, and misleads nobody",
+    async (prefix) => {
+      const world = await running({ spare: 1, asleep: [4] });
+      const [node, , , , late] = world.nodes;
+      if (node === undefined) throw new RangeError("there is a node");
+      node.kill();
+      await node.flipStoredBit(prefix);
+      node.start();
+      await world.run(500);
+      expect(node.isUp || node.lastDeath?.reason.includes("refuses to start")).toBe(true);
+      late?.start();
+      await world.run(2_000);
+      expect(world.trace.filter((line) => line.includes("peer banned"))).toEqual([]);
+      await world.healAndDemandProgress();
+      await world.checkEnd();
+    },
+  );
+
   test("fails without having been made to is a failure of the run", async () => {
     const world = await running();
     const [node] = world.nodes;

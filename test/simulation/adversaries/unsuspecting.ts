@@ -6,8 +6,9 @@
 import type { Transport } from "../../../src/network/transport.ts";
 import type { Message } from "../../../src/protocol/message.ts";
 import { type Certificate, type Vote, voteSubject } from "../../../src/protocol/vote.ts";
+import type { Wrap } from "../world/node.ts";
 import { tapMessages } from "./outgoing.ts";
-import type { Voice } from "./voice.ts";
+import { Voice } from "./voice.ts";
 
 /** @param lying the transport of which everything that is sent is changed, and what comes is not. */
 export function unsuspecting(lying: Transport, voice: Voice): Transport {
@@ -35,6 +36,12 @@ export function unsuspecting(lying: Transport, voice: Voice): Transport {
     },
   });
 }
+
+/** A twin: the honest code with a validator's key, on whatever machine, that never learns of the other one. */
+export const unaware =
+  (validator: number): Wrap =>
+  (transport, world) =>
+    unsuspecting(transport, new Voice(world, validator));
 
 const votesOnly = (votes: readonly Vote[]): readonly Message[] =>
   votes.length === 0 ? [] : [{ kind: "votes", votes }];

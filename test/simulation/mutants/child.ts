@@ -22,10 +22,9 @@ const job = JSON.parse(process.argv[2] ?? "") as Job;
 const root = new URL("../../../", import.meta.url).href;
 register("./patching.js", import.meta.url, { data: { root, patches: job.patches } });
 
-const { allScenes } = await import("./scenes/all-scenes.ts");
+const { sceneNamed } = await import("./scenes/all-scenes.ts");
 for (const name of job.scenes) {
-  const scene = allScenes.find((one) => one.name === name);
-  if (scene === undefined) throw new Error(`there is no scene "${name}"`);
+  const scene = await sceneNamed(name);
   const { findings, seeds } = await scene.run();
   const answer: Answer = { scene: name, findings, seeds };
   process.stdout.write(`${JSON.stringify(answer)}\n`);

@@ -15,10 +15,8 @@ import {
   membersOf,
   reachEpoch,
   reachMembers,
+  rotate,
   signedSince,
-  toAdd,
-  toRemove,
-  toRotate,
   vote,
 } from "./ballots.ts";
 import { demandNoFaultFound } from "./demands.ts";
@@ -139,7 +137,7 @@ export const epochs: readonly Scenario[] = [
     run: async (world) => {
       const members = membersAtGenesis(world);
       const joiner = members.length;
-      await vote(world, members, toAdd(world, joiner));
+      await vote(world, (operators) => operators.voteIn(members, joiner));
       await reachMembers(world, [...members, joiner]);
       const operator = world.network.operators[joiner]?.account;
       const line = world.checkers.lastHeight;
@@ -156,7 +154,7 @@ export const epochs: readonly Scenario[] = [
     run: async (world) => {
       const members = membersAtGenesis(world);
       const joiner = members.length;
-      await vote(world, members, toAdd(world, joiner));
+      await vote(world, (operators) => operators.voteIn(members, joiner));
       await reachMembers(world, [...members, joiner]);
       await epochsPass(world, 1);
       world.nodes[joiner]?.start();
@@ -174,7 +172,7 @@ export const epochs: readonly Scenario[] = [
     run: async (world) => {
       const members = membersAtGenesis(world);
       const leaver = world.random.pick(members);
-      await vote(world, members, toRemove(world, leaver));
+      await vote(world, (operators) => operators.voteOut(members, leaver));
       world.nodes[leaver]?.crash();
       await reachMembers(
         world,
@@ -191,7 +189,7 @@ export const epochs: readonly Scenario[] = [
     run: async (world) => {
       const members = membersAtGenesis(world);
       const leaver = world.random.pick(members);
-      await vote(world, members, toRemove(world, leaver));
+      await vote(world, (operators) => operators.voteOut(members, leaver));
       await reachMembers(
         world,
         members.filter((member) => member !== leaver),
@@ -209,10 +207,10 @@ export const epochs: readonly Scenario[] = [
     run: async (world) => {
       const members = membersAtGenesis(world);
       const joiner = members.length;
-      await vote(world, members, toAdd(world, joiner));
+      await vote(world, (operators) => operators.voteIn(members, joiner));
       await reachMembers(world, [...members, joiner]);
       const [leaver = 0] = members;
-      await vote(world, [...members, joiner], toRemove(world, leaver));
+      await vote(world, (operators) => operators.voteOut([...members, joiner], leaver));
       await reachMembers(world, [...members.slice(1), joiner]);
       await epochsPass(world, 1);
     },
@@ -225,8 +223,8 @@ export const epochs: readonly Scenario[] = [
     run: async (world) => {
       const members = membersAtGenesis(world);
       const [first, second] = [members.length, members.length + 1];
-      await vote(world, members, toAdd(world, first));
-      await vote(world, members, toAdd(world, second));
+      await vote(world, (operators) => operators.voteIn(members, first));
+      await vote(world, (operators) => operators.voteIn(members, second));
       while (membersOf(world).length < members.length + 1) {
         const goal = epochEnd(world);
         await world.run(60_000, () => world.checkers.lastHeight >= goal);
@@ -235,7 +233,7 @@ export const epochs: readonly Scenario[] = [
         for (const node of world.nodes) node.start();
         await world.run(3_000);
       }
-      await vote(world, [...members, first], toAdd(world, second));
+      await vote(world, (operators) => operators.voteIn([...members, first], second));
       await reachMembers(world, [...members, first, second]);
     },
     afterwards: demandNoFaultFound,
@@ -250,9 +248,8 @@ export const epochs: readonly Scenario[] = [
       const rotating = world.random.pick(members);
       const before = keyOf(world, rotating);
       world.nodes[rotating]?.crash();
-      const change = toRotate(world, rotating);
+      rotate(world, members, rotating);
       world.nodes[rotating]?.start();
-      await vote(world, members, change);
       await world.run(60_000, () => keyOf(world, rotating) !== before);
       demand(keyOf(world, rotating) !== before, "the key is still the old one");
       await epochsPass(world, 2);
@@ -273,7 +270,7 @@ export const epochs: readonly Scenario[] = [
       let members = membersAtGenesis(world);
       while (members.length > 1) {
         const [leaver = 0, ...rest] = members;
-        await vote(world, members, toRemove(world, leaver));
+        await vote(world, (operators) => operators.voteOut(members, leaver));
         await reachMembers(world, rest);
         members = rest;
       }
@@ -293,7 +290,8 @@ export const epochs: readonly Scenario[] = [
         const members = membersOf(world);
         const churn = Math.max(1, Math.floor((members.length - 1) / 3));
         const joiners = candidates.filter((number) => !members.includes(number)).slice(0, churn);
-        for (const joiner of joiners) await vote(world, members, toAdd(world, joiner));
+        for (const joiner of joiners)
+          await vote(world, (operators) => operators.voteIn(members, joiner));
         await reachMembers(world, [...members, ...joiners]);
       }
       demandMembers(world, candidates);

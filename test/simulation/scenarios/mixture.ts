@@ -1,130 +1,65 @@
 /**
- * The mixture: as many adversaries as may be, drawn at random, while random faults befall everybody. The main body of a
- * long run.
+ * The mixture: as many adversaries, twins and lost disks as may be, drawn at random, while random faults befall
+ * everybody and epochs pass. The main body of a long run.
  * @module
  */
 import { everyAdversary } from "../adversaries/every.ts";
+import { unaware } from "../adversaries/unsuspecting.ts";
 import type { Wrap } from "../world/node.ts";
 import type { Random } from "../world/random.ts";
 import type { Scenario } from "../world/scenario.ts";
-import type { World } from "../world/world.ts";
+import type { WorldOptions } from "../world/world.ts";
 import { demandGoodSignatures } from "./demands.ts";
+import { drawFault, lossesOf } from "./random-faults.ts";
 
 const stepsMin = 8;
-const stepsMax = 16;
+const stepsMax = 18;
+const spareMax = 2;
 
 export const mixture: Scenario = {
-  name: "adversaries drawn at random, and random faults",
+  name: "adversaries, twins and lost disks drawn at random, and random faults",
   validators: [4, 5, 6, 7, 8, 9, 10],
-  adversaries: (validators, random) => {
-    const names = Object.keys(everyAdversary);
-    return chosen(validators, random, () => {
-      const wrap = everyAdversary[random.pick(names)];
-      if (wrap === undefined) throw new RangeError("every adversary has a name");
-      return wrap;
-    });
-  },
+  world: (validators, random) => ({
+    ...drawLiars(validators, random.below(spareMax + 1), random),
+    ...(random.chance(0.6) && { epochLength: 10 + random.below(30) }),
+  }),
   run: async (world) => {
+    const losses = lossesOf(world);
     const steps = stepsMin + world.random.below(stepsMax - stepsMin);
     for (let i = 0; i < steps; i += 1) {
-      world.random.pick(faults)(world);
+      await drawFault(world.random)(world, losses);
       await world.run(world.random.between(50, 3_000));
     }
-    for (const node of world.nodes) node.skewMs = 0;
+    for (const node of world.nodes) node.onPoint = undefined;
   },
   afterwards: demandGoodSignatures,
 };
 
-type Adversaries = ReadonlyMap<number, Wrap>;
+/** Of those who may be faulty some lie, some have a twin, and the others may lose their disks. */
+function drawLiars(validators: number, spare: number, random: Random): Partial<WorldOptions> {
+  const names = Object.keys(everyAdversary);
+  const adversaries = new Map<number, Wrap>();
+  const twins: number[] = [];
+  for (const number of drawFaulty(validators, random)) {
+    const kind = random.fraction();
+    if (kind < 0.1) continue; // Its disk is what fails.
+    const isTwin = kind < 0.25;
+    if (isTwin) adversaries.set(validators + spare + twins.push(number) - 1, unaware(number));
+    const wrap = isTwin ? unaware(number) : everyAdversary[random.pick(names)];
+    if (wrap !== undefined) adversaries.set(number, wrap);
+  }
+  return { spare, adversaries, twins };
+}
 
 /** As many of one kind as may be faulty, at random places. */
 export const many =
   (wrap: Wrap) =>
-  (validators: number, random: Random): Adversaries =>
-    chosen(validators, random, () => wrap);
+  (validators: number, random: Random): ReadonlyMap<number, Wrap> =>
+    new Map(drawFaulty(validators, random).map((number) => [number, wrap]));
 
-function chosen(validators: number, random: Random, draw: () => Wrap): Adversaries {
-  const liars = new Map<number, Wrap>();
+function drawFaulty(validators: number, random: Random): readonly number[] {
+  const drawn = new Set<number>();
   const count = Math.floor((validators - 1) / 3);
-  while (liars.size < count) liars.set(random.below(validators), draw());
-  return liars;
-}
-
-type RandomFault = (world: World) => void;
-
-/** Ordinary things are in it more than once. */
-const faults: readonly RandomFault[] = [
-  calm,
-  calm,
-  crashOne,
-  crashOne,
-  startOne,
-  startOne,
-  startAll,
-  crashAll,
-  partition,
-  cutOneWay,
-  heal,
-  heal,
-  poorLinks,
-  goodLinks,
-  wrongClock,
-  payMore,
-];
-
-function calm(): void {}
-
-function crashOne(world: World): void {
-  world.random.pick(world.nodes).crash();
-}
-
-function startOne(world: World): void {
-  world.random.pick(world.nodes).start();
-}
-
-function startAll(world: World): void {
-  for (const node of world.nodes) node.start();
-}
-
-function crashAll(world: World): void {
-  for (const node of world.nodes) node.crash();
-}
-
-function partition(world: World): void {
-  const groups: number[][] = Array.from({ length: 2 + world.random.below(2) }, () => []);
-  for (const { number } of world.nodes) world.random.pick(groups).push(number);
-  world.wire.partition(groups);
-}
-
-function cutOneWay(world: World): void {
-  const count = 1 + world.random.below(world.nodes.length);
-  for (let i = 0; i < count; i += 1) {
-    const [from, to] = [world.random.pick(world.nodes), world.random.pick(world.nodes)];
-    if (from !== to) world.wire.cut(from.number, to.number);
-  }
-}
-
-function heal(world: World): void {
-  world.wire.heal();
-}
-
-function poorLinks(world: World): void {
-  const { random } = world;
-  world.wire.quality = {
-    latencyMs: random.between(5, 400),
-    jitterMs: random.between(0, 200),
-    loss: random.pick([0, 0.02, 0.1, 0.4]),
-  };
-}
-
-function goodLinks(world: World): void {
-  world.wire.quality = { latencyMs: 5, jitterMs: 2, loss: 0 };
-}
-
-function wrongClock(world: World): void {
-  world.random.pick(world.nodes).skewMs = world.random.between(-20_000, 20_000);
-}
-
-function payMore(world: World): void {
-  for (let i = 0; i < 5; i += 1) world.client.pay();
+  while (drawn.size < count) drawn.add(random.below(validators));
+  return [...drawn];
 }

@@ -4,8 +4,7 @@
  * Robust", OPODIS 2021).
  * @module
  */
-import { unsuspecting } from "../adversaries/unsuspecting.ts";
-import { Voice } from "../adversaries/voice.ts";
+import { unaware } from "../adversaries/unsuspecting.ts";
 import type { Wrap } from "../world/node.ts";
 import type { Random } from "../world/random.ts";
 import { demand } from "../world/safety-violation.ts";
@@ -91,11 +90,6 @@ function withTwins(): Pick<Scenario, "world" | "adversaries"> {
     },
   };
 }
-
-const unaware =
-  (validator: number): Wrap =>
-  (transport, world) =>
-    unsuspecting(transport, new Voice(world, validator));
 
 const twinsOf = (world: World): readonly number[] =>
   Array.from({ length: faultyMax(world.validators.count) }, (_, number) => number);

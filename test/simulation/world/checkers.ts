@@ -11,6 +11,7 @@ import { nativeHasher } from "../../../node/adapters/native-crypto.ts";
 import { toHex } from "../../../src/base/bytes.ts";
 import type { Signer, Verifier } from "../../../src/crypto/ports.ts";
 import type { Block, Header } from "../../../src/protocol/block.ts";
+import type { Fault } from "../../../src/protocol/fault.ts";
 import type { BlockId, ChainId } from "../../../src/protocol/ids.ts";
 import type { Validator, ValidatorSet } from "../../../src/protocol/validator-set.ts";
 import { type Certificate, verifyCertificate, voteSubject } from "../../../src/protocol/vote.ts";
@@ -147,6 +148,7 @@ export class SafetyCheckers {
         `transaction ${transaction.id} is final twice`,
       );
       this.#transactions.set(transaction.id, height);
+      if (transaction.signed.kind === "fault") this.#checkFault(transaction.signed, height);
     }
     this.#lastHeight = Math.max(this.#lastHeight, height);
     const next = this.#o.nextValidators?.(block);
@@ -155,6 +157,15 @@ export class SafetyCheckers {
     // A node that crashed between writing and telling leaves a gap; another one fills it.
     this.#checkLink(height);
     this.#checkLink(height + 1);
+  }
+
+  /** The ledger holds proof against a validator: it must be one that may do anything. */
+  #checkFault({ first }: Fault, height: number): void {
+    this.#judge(first.body.epoch, ({ set }) => {
+      const accused = this.#owners.get(set.at(first.signer)?.consensusKey ?? "");
+      const isFaulty = accused !== undefined && this.#o.faulty.has(accused);
+      demand(isFaulty, `block ${height} accuses validator ${accused}, which did nothing wrong`);
+    });
   }
 
   /** The block at a height extends the one below, which was certified, and all views between were nullified. */

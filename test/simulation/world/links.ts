@@ -24,6 +24,8 @@ const sacred = new Set(["hello", "goodbye"]);
 export class SimulatedLinks implements Transport {
   readonly #o: LinksOptions;
   readonly #links = new Map<Link, Link>();
+  /** A cut took their first frame: no connection gets over that, nothing more comes through. */
+  readonly #stillborn = new WeakSet<Link>();
 
   constructor(options: LinksOptions) {
     this.#o = options;
@@ -79,6 +81,8 @@ export class SimulatedLinks implements Transport {
     const rule = frameRule(frame);
     const kind = rule.ok ? rule.value.kind : "unknown";
     leaving("before", kind, frame);
+    if (kind === "hello" && wire.isCut(number, to)) this.#stillborn.add(link);
+    if (this.#stillborn.has(link)) return;
     const mishap = sacred.has(kind) ? undefined : wire.mishap(number, to);
     // A link that is gone by then sends nothing any more.
     if (mishap?.againMs !== undefined) timeline.after(mishap.againMs, () => link.send(frame));

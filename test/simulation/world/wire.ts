@@ -129,6 +129,11 @@ export class SimulatedWire implements Wire {
     }
   }
 
+  /** Whether what one sends the other now vanishes. */
+  isCut(from: number, to: number): boolean {
+    return this.#isCut(way(from, to));
+  }
+
   /** Ends all cuts; qualities stay. */
   heal(): void {
     this.#cuts.clear();

@@ -52,6 +52,13 @@ export interface WorldOptions {
   readonly asleep?: readonly number[];
   /** Accounts that pay. */
   readonly wallets?: number;
+  /** When time ends, and with it the run. */
+  readonly endMs?: number | undefined;
+}
+
+/** Ends a run that was to be no longer. */
+export class EndOfTime extends Error {
+  override readonly name = "EndOfTime";
 }
 
 export class World {
@@ -163,11 +170,17 @@ export class World {
   /** A signer whose votes the checkers see; a violation ends the run wherever it is signed. */
   watch(signer: Signer, owner: number): Signer {
     const watched = this.checkers.watch(signer, owner);
+    // Signing is deterministic, and votes are signed again for each new link.
+    const signed = new Map<string, Uint8Array>();
     return {
       publicKey: signer.publicKey,
       sign: (message) => {
+        const text = Buffer.from(message).toString("latin1");
+        const known = signed.get(text);
+        if (known !== undefined) return known;
         try {
           const signature = watched.sign(message);
+          signed.set(text, signature);
           this.verifier.signed(signature, message, signer.publicKey);
           return signature;
         } catch (violation) {
@@ -219,9 +232,11 @@ export class World {
 
   /** Lets time pass; throws at the first violation. */
   async run(forMs: number, done: () => boolean = () => false): Promise<void> {
-    const untilMs = this.timeline.nowMs + forMs;
+    const { endMs = Number.POSITIVE_INFINITY } = this.#options;
+    const untilMs = Math.min(this.timeline.nowMs + forMs, endMs);
     await this.timeline.runUntil(untilMs, () => this.#failure !== undefined || done());
     if (this.#failure !== undefined) throw this.#failure;
+    if (this.timeline.nowMs >= endMs) throw new EndOfTime();
   }
 
   /** All faults are over: wire, clocks and disks are good, what was spoilt is replaced, and everybody is up. */

@@ -94,6 +94,41 @@ test("a view that its leader equivocated before we entered is not verified at al
   expect(scene.receive(nullify(1))).toEqual(["pass nullify 1", "enter 2"]);
 });
 
+describe("a leader that shows others another block", () => {
+  const other = proposal(1, "other");
+
+  test("has its vote shown to all, once, when somebody votes for the other block", () => {
+    const scene = new Scene();
+    scene.announce(a);
+    const [first = 0, second = 0] = scene.others(scene.leader(1));
+    const shown = `show ${scene.leader(1)}'s notarize 1 a`;
+    expect(scene.vote(first, notarize(other))).toEqual([shown]);
+    expect(scene.vote(second, notarize(other))).toEqual([]);
+  });
+
+  test("has it shown as soon as it comes, when votes for the other block were first", () => {
+    const scene = new Scene();
+    const [first = 0] = scene.others(scene.leader(1));
+    expect(scene.vote(first, notarize(other))).toEqual([]);
+    expect(scene.announce(a)[0]).toBe(`show ${scene.leader(1)}'s notarize 1 a`);
+  });
+
+  test("is proven faulty by whoever was shown the other one", () => {
+    const scene = new Scene();
+    scene.announce(other);
+    const leader = scene.leader(1);
+    const fault = `fault ${leader}: notarize 1 other, notarize 1 a`;
+    expect(scene.vote(leader, notarize(a))).toEqual([fault]);
+  });
+
+  test("is left alone while all votes are for its block", () => {
+    const scene = new Scene();
+    scene.announce(a);
+    const [first = 0] = scene.others(scene.leader(1));
+    expect(scene.vote(first, notarize(a))).toEqual([]);
+  });
+});
+
 describe("ancestry", () => {
   test("a parent at or above the view is invalid", () => {
     const scene = new Scene();

@@ -108,6 +108,8 @@ function line(effect: Exclude<Effect, { kind: "journal" | "passed-over" }>): str
       return `certify ${effect.proposal.view} ${names.get(effect.proposal.blockId)}`;
     case "finalized":
       return `final ${effect.proposal.view} ${names.get(effect.proposal.blockId)}`;
+    case "pass-on-vote":
+      return `show ${effect.vote.signer}'s ${bodyLine(effect.vote.body)}`;
     case "fetch-certificate":
       return `fetch ${effect.view} from ${effect.from ?? "anyone"}`;
     case "fault":

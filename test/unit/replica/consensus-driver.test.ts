@@ -110,6 +110,7 @@ function aloneDriver() {
     entered: () => {},
     nullified: () => {},
     passedOver: () => {},
+    passOnVote: () => {},
     ownVoteUnknown: () => {},
     turned: () => {},
   };

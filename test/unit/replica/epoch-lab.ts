@@ -32,6 +32,7 @@ const idle: ConsensusHost = {
   sendVote: () => {},
   spreadCertificate: () => {},
   sendCertificate: () => {},
+  passOnVote: () => {},
   fault: () => {},
   entered: () => {},
   nullified: () => {},

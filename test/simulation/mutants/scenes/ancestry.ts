@@ -8,8 +8,8 @@ import {
   certificationTimeoutMs,
   finalizeUnseen,
   forkingProposal,
-  leadView1,
   leaderTimeoutMs,
+  leadView1,
   numbersOf,
   proposalOf,
   scripted,
@@ -61,7 +61,9 @@ function notarizeAnother(world: SmallWorld): {
 
 /** Nobody votes for this, and no honest leader proposes it: the view must be given up at once. */
 function demandGivenUp(world: SmallWorld, of: number): void {
-  const isOver = world.flow(atOnceMs, () => world.nodes.every(({ consensus }) => consensus.view > of));
+  const isOver = world.flow(atOnceMs, () =>
+    world.nodes.every(({ consensus }) => consensus.view > of),
+  );
   world.demand(isOver, `view ${of} goes on though its leader proposed what nobody can vote for`);
 }
 
@@ -79,25 +81,39 @@ export const ancestryScenes: readonly Scene[] = [
     demandGivenUp(world, 2);
   }),
 
-  scripted("a leader builds on a block that another validator found unfit", { liars: [4] }, (world) => {
-    leaveView1InTwoWays(world, true);
-    const node = world.node(3);
-    world.answer(node, { kind: "certified", proposal: proposalOf(world, 1), result: "failed" });
-    world.deliver({ kind: "notarize", view: 2, to: [3] });
-    const hasGivenUp = node.consensus.ownVotesAbove(1 as never).some(({ kind }) => kind === "nullify");
-    world.demand(hasGivenUp, "a validator waits for a parent that it will never accept");
-  }),
+  scripted(
+    "a leader builds on a block that another validator found unfit",
+    { liars: [4] },
+    (world) => {
+      leaveView1InTwoWays(world, true);
+      const node = world.node(3);
+      world.answer(node, { kind: "certified", proposal: proposalOf(world, 1), result: "failed" });
+      world.deliver({ kind: "notarize", view: 2, to: [3] });
+      const hasGivenUp = node.consensus
+        .ownVotesAbove(1 as never)
+        .some(({ kind }) => kind === "nullify");
+      world.demand(hasGivenUp, "a validator waits for a parent that it will never accept");
+    },
+  ),
 
-  scripted("a leader builds on a block whose bytes another validator lacks", { liars: [4] }, (world) => {
-    leaveView1InTwoWays(world, true);
-    world.deliver({ kind: "notarize", view: 2, to: [3] });
-  }),
+  scripted(
+    "a leader builds on a block whose bytes another validator lacks",
+    { liars: [4] },
+    (world) => {
+      leaveView1InTwoWays(world, true);
+      world.deliver({ kind: "notarize", view: 2, to: [3] });
+    },
+  ),
 
-  scripted("some left a view by its notarization, some by its nullification", { liars: [4] }, (world) => {
-    leaveView1InTwoWays(world, false);
-    world.node(3).slow.clear();
-    world.demandFinal(atOnceMs);
-  }),
+  scripted(
+    "some left a view by its notarization, some by its nullification",
+    { liars: [4] },
+    (world) => {
+      leaveView1InTwoWays(world, false);
+      world.node(3).slow.clear();
+      world.demandFinal(atOnceMs);
+    },
+  ),
 
   scripted("a view is nullified while its block is on the way", { liars: [4] }, (world) => {
     leaveView1InTwoWays(world, true);
@@ -107,24 +123,29 @@ export const ancestryScenes: readonly Scene[] = [
     world.demandFinal(atOnceMs);
   }),
 
-  scripted("a leader that missed many views is told of the last one only", { liars: [1] }, (world) => {
-    const away = world.node(3);
-    leadView1(world, 1);
-    world.deliver({ kind: "notarize", view: 1, to: [2, 4] });
-    world.hand(world.node(2), world.vote(1, { kind: "notarize", ...proposalOf(world, 1) }));
-    world.hand(world.node(4), world.vote(1, { kind: "notarize", ...proposalOf(world, 1) }));
-    // 2 and 4 have finalized view 1, which the liar can complete. They go on without it until view 6 is over.
-    for (let of = 2; of <= 6; of += 1) {
+  scripted(
+    "a leader that missed many views is told of the last one only",
+    { liars: [1] },
+    (world) => {
+      const away = world.node(3);
+      leadView1(world, 1);
+      world.deliver({ kind: "notarize", view: 1, to: [2, 4] });
+      world.hand(world.node(2), world.vote(1, { kind: "notarize", ...proposalOf(world, 1) }));
+      world.hand(world.node(4), world.vote(1, { kind: "notarize", ...proposalOf(world, 1) }));
+      // 2 and 4 have finalized view 1, which the liar can complete. They go on without it until view 6 is over.
+      for (let of = 2; of <= 6; of += 1) {
+        world.pass(60);
+        world.drop({ kind: "notarize" });
+        world.pass(leaderTimeoutMs + certificationTimeoutMs);
+        world.deliver({ kind: "nullify", from: [2, 4], to: [2, 4] });
+        for (const number of [2, 4])
+          world.hand(world.node(number), world.vote(1, world.nullify(of)));
+      }
+      const votes = [1, 2, 4].map((number) => world.vote(number, world.nullify(6)));
+      world.hand(away, world.certificate(votes));
       world.pass(60);
-      world.drop({ kind: "notarize" });
-      world.pass(leaderTimeoutMs + certificationTimeoutMs);
-      world.deliver({ kind: "nullify", from: [2, 4], to: [2, 4] });
-      for (const number of [2, 4]) world.hand(world.node(number), world.vote(1, world.nullify(of)));
-    }
-    const votes = [1, 2, 4].map((number) => world.vote(number, world.nullify(6)));
-    world.hand(away, world.certificate(votes));
-    world.pass(60);
-  }),
+    },
+  ),
 
   scripted("a quorum notarizes another block than the one being verified", split7, (world) => {
     const node = world.node(2);
@@ -142,12 +163,6 @@ export const ancestryScenes: readonly Scene[] = [
     world.answer(node, { kind: "verified", proposal: first, verdict: "valid" });
     world.hand(node, certificate);
     world.setMayVote(node, true);
-  }),
-
-  scripted("a notarized block is not here yet", { liars: [1] }, (world) => {
-    const first = leadView1(world, 1);
-    world.node(4).holds.delete(first.blockId);
-    world.deliver({ kind: "notarize" });
   }),
 
   scripted("a notarized block comes a little later", { liars: [1] }, (world) => {
@@ -173,14 +188,5 @@ export const ancestryScenes: readonly Scene[] = [
     world.pass(60);
     const blockId = world.block(world.boundary, 1);
     world.answer(leader, { kind: "proposed", view: 1 as never, blockId });
-  }),
-
-  scripted("a parent is certified while a proposal waits for it", { liars: [4] }, (world) => {
-    leaveView1InTwoWays(world, true);
-    const node = world.node(3);
-    world.deliver({ kind: "notarize", view: 2, to: [3] });
-    node.slow.clear();
-    world.answer(node, { kind: "certified", proposal: proposalOf(world, 1), result: "ok" });
-    world.demandFinal(atOnceMs);
   }),
 ];

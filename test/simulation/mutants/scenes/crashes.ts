@@ -10,7 +10,6 @@ import type { Finding, FindingKind, Scene } from "./finding.ts";
 import {
   doubleVote,
   Life,
-  machineChainId,
   newJournal,
   nullify,
   otherKey,
@@ -39,7 +38,9 @@ async function journalsElsewhere(): Promise<readonly (Uint8Array | undefined)[]>
   const journals: (Uint8Array | undefined)[] = [];
   for (const prunes of [false, true]) {
     for (let dies = 1; ; dies += 1) {
-      const life = new Life(newJournal(), { fault: (_, count) => (count === dies ? "stops" : undefined) });
+      const life = new Life(newJournal(), {
+        fault: (_, count) => (count === dies ? "stops" : undefined),
+      });
       await vote(life, prunes, 3);
       journals.push(life.crash((unsynced) => unsynced).journal);
       if (life.steps < dies) break;
@@ -116,7 +117,10 @@ function crashes(name: string, options: Crashes): Scene {
         for (const image of await damage(left)) {
           await judge(image, sent, `at step ${dies}`, find);
           if (mustBeSound && !new Life(image).isSound) {
-            find("stall", `a crash at step ${dies} alone leaves no sound journal: it votes no more`);
+            find(
+              "stall",
+              `a crash at step ${dies} alone leaves no sound journal: it votes no more`,
+            );
           }
         }
       }
@@ -219,14 +223,21 @@ const renewal: Scene = {
     await vote(life, false);
     for (const damaged of cut(life.crash(() => 0)).slice(1, -1)) {
       for (let dies = 1; ; dies += 1) {
-        const next = new Life(damaged, { fault: (_, count) => (count === dies ? "stops" : undefined) });
+        const next = new Life(damaged, {
+          fault: (_, count) => (count === dies ? "stops" : undefined),
+        });
         // Never ends if it dies on the way.
         next.journal.renew({ epoch: 0, view: 0 }).catch(() => undefined);
         await next.pass(0);
         if (!next.isDead) break;
-        await judge(next.crash(() => 0), life.sent, `at step ${dies} of a renewal`, (kind, message) => {
-          findings.push({ kind, message });
-        });
+        await judge(
+          next.crash(() => 0),
+          life.sent,
+          `at step ${dies} of a renewal`,
+          (kind, message) => {
+            findings.push({ kind, message });
+          },
+        );
       }
     }
     return { findings, seeds: 1 };
@@ -259,13 +270,10 @@ export const crashScenes: readonly Scene[] = [
   crashes("it dies, and its mark and the end of its journal are gone", {
     damage: (image) => cut(image).map(({ journal }) => ({ journal, mark: undefined })),
   }),
-  crashes("it dies, and finds a new journal beside its mark", {
-    damage: ({ mark }) => [{ journal: newJournal().journal, mark }],
-  }),
   crashes("it dies, and finds the journal of another key", {
-    damage: () => [newJournal(machineChainId, otherKey)],
+    damage: () => [newJournal({ consensusKey: otherKey })],
   }),
   crashes("it dies, and finds its journal of another chain", {
-    damage: () => [newJournal(otherChain)],
+    damage: () => [newJournal({ chainId: otherChain })],
   }),
 ];

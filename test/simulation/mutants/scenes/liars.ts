@@ -146,8 +146,9 @@ function lieAbout(range: Blocks, what: RangeLie, world: World, to: number): Bloc
       const body: VoteBody = {
         kind: "finalize",
         epoch,
-        view: header.view,
-        parentView: view(header.view - 1),
+        // Later than all that is known.
+        view: view(header.view + 1_000),
+        parentView: header.view,
         blockId: twin.id,
       };
       const finalization = forgedCertificate(world, to, body);

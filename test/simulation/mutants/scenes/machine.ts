@@ -4,12 +4,7 @@
  * Everybody else is the script. What is judged is what this key signs through all the lives of the machine.
  * @module
  */
-import {
-  createNativeSigner,
-  nativeHasher,
-  nativeVerifier,
-} from "../../../../node/adapters/native-crypto.ts";
-import { toHex } from "../../../../src/base/bytes.ts";
+import { nativeHasher, nativeVerifier } from "../../../../node/adapters/native-crypto.ts";
 import type { Cancel, Clock } from "../../../../src/base/clock.ts";
 import { decode } from "../../../../src/codec/codec.ts";
 import { Consensus } from "../../../../src/consensus/consensus.ts";
@@ -17,15 +12,12 @@ import { type JournalEntry, journalEntryCodec } from "../../../../src/consensus/
 import { defaultConsensusSettings } from "../../../../src/consensus/settings.ts";
 import type { Signer } from "../../../../src/crypto/ports.ts";
 import {
-  type AccountId,
   type BlockId,
-  type ChainId,
   epoch,
   type PublicKey,
   type ValidatorIndex,
   view,
 } from "../../../../src/protocol/ids.ts";
-import { ValidatorSet } from "../../../../src/protocol/validator-set.ts";
 import {
   type Proposal,
   signVote,
@@ -36,28 +28,16 @@ import {
   voteSubject,
 } from "../../../../src/protocol/vote.ts";
 import { ConsensusDriver, type ConsensusHost } from "../../../../src/replica/consensus-driver.ts";
+import type { JournalIdentity } from "../../../../src/storage/journal-format.ts";
 import {
   type JournalImage,
   type JournalStep,
   MemoryVoteJournal,
 } from "../../../../src/storage/memory-vote-journal.ts";
+import { boundary, chainId, keyOf, smallSet, smallSigners } from "./speech.ts";
 
-export const machineChainId = "c0".repeat(32) as ChainId;
-const boundary = "b0".repeat(32) as BlockId;
-const signers: readonly Signer[] = [1, 2, 3, 4]
-  .map((seed) => createNativeSigner(new Uint8Array(32).fill(seed)))
-  .toSorted((a, b) => (toHex(a.publicKey) < toHex(b.publicKey) ? -1 : 1));
-const validators = new ValidatorSet({
-  hasher: nativeHasher,
-  validators: signers.map((signer, i) => ({
-    consensusKey: toHex(signer.publicKey) as PublicKey,
-    operator: i.toString(16).padStart(64, "0") as AccountId,
-    name: `v${i}`,
-    endpoint: "",
-  })),
-  epoch: epoch(0),
-  boundary,
-});
+const signers = smallSigners(4);
+const validators = smallSet(signers, 0);
 
 /** The machine is the leader of view 4, so that the script leads the views before. */
 const position = validators.leader(view(4));
@@ -70,11 +50,7 @@ const signerAt = (at: ValidatorIndex): Signer => {
   return signer;
 };
 const ownSigner = signerAt(position);
-const identity = {
-  hasher: nativeHasher,
-  chainId: machineChainId,
-  consensusKey: toHex(ownSigner.publicKey) as PublicKey,
-};
+const identity = { hasher: nativeHasher, chainId, consensusKey: keyOf(ownSigner) };
 
 /** Some block of a view; another `name`, another block. */
 export function proposal(of: number, name: number, parentView: number): Proposal {
@@ -89,10 +65,10 @@ export const nullify = (of: number): VoteBody => ({
 });
 
 /** What a new key starts with. */
-export const newJournal = (chainId: ChainId = machineChainId, key?: PublicKey): JournalImage =>
-  MemoryVoteJournal.create({ ...identity, chainId, ...(key && { consensusKey: key }) });
+export const newJournal = (of: Partial<JournalIdentity> = {}): JournalImage =>
+  MemoryVoteJournal.create({ ...identity, ...of });
 
-export const otherKey: PublicKey = toHex(signerAt(otherPositions[0] ?? position).publicKey) as PublicKey;
+export const otherKey: PublicKey = keyOf(signerAt(otherPositions[0] ?? position));
 
 class ManualClock implements Clock {
   nowMs: number;
@@ -168,7 +144,7 @@ export class Life {
     this.driver = new ConsensusDriver(
       {
         consensus,
-        chainId: machineChainId,
+        chainId: chainId,
         voter: { signer: ownSigner, position },
         journal: this.journal,
       },
@@ -253,13 +229,13 @@ export class Life {
       sendVote: (vote) => {
         if (!this.isDead) this.sent.push(vote.body);
       },
-      entered: (of) =>
-        this.driver.give({ kind: "work", view: of, sinceMs: this.#clock.nowMs }),
+      entered: (of) => this.driver.give({ kind: "work", view: of, sinceMs: this.#clock.nowMs }),
       finalized: nothing,
       fetchCertificate: nothing,
       sendCertificate: nothing,
       spreadCertificate: nothing,
       passedOver: nothing,
+      passOnVote: () => {},
       fault: nothing,
       nullified: nothing,
       ownVoteUnknown: nothing,
@@ -268,10 +244,10 @@ export class Life {
   }
 }
 
-const verification = { verifier: nativeVerifier, chainId: machineChainId, validators };
+const verification = { verifier: nativeVerifier, chainId: chainId, validators };
 
 const signedBy = (from: ValidatorIndex, body: VoteBody): Vote =>
-  signVote(body, { signer: signerAt(from), chainId: machineChainId, position: from });
+  signVote(body, { signer: signerAt(from), chainId: chainId, position: from });
 
 function entryOf(bytes: Uint8Array): JournalEntry {
   const decoded = decode(journalEntryCodec, bytes);

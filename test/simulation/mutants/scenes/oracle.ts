@@ -169,9 +169,16 @@ export class Oracle {
     }
   }
 
+  /** Whether an honest validator has taken this block for final. */
+  isFinal(block: BlockId): boolean {
+    return [...this.#finals.values()].some(({ proposal }) => proposal.blockId === block);
+  }
+
   /** S1 to S3 on everything certifiable. */
   #checkViews(): void {
-    const certifiable = [...this.#subjects.values()].filter(({ signers }) => this.#isQuorum(signers));
+    const certifiable = [...this.#subjects.values()].filter(({ signers }) =>
+      this.#isQuorum(signers),
+    );
     const finals = certifiable.flatMap(({ body }) => (body.kind === "finalize" ? [body] : []));
     const notarized = new Map<number, Proposal>();
     for (const { body } of certifiable) {

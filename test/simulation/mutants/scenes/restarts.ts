@@ -42,19 +42,27 @@ export const restartScenes: readonly Scene[] = [
     });
   }),
 
-  scripted("a second machine with the same key has seen the first one's vote", { liars: [1] }, (world) => {
-    showAnother(world, () => {
-      const twin = world.twin(3);
-      // From now on the second machine is validator 3; it hears of the first one's vote.
-      world.nodes.splice(world.nodes.indexOf(world.node(3)), 1);
-      const first = proposalOf(world, 1);
-      world.hand(twin, world.vote(3, { kind: "notarize", ...first }));
-    });
-  }),
+  scripted(
+    "a second machine with the same key has seen the first one's vote",
+    { liars: [1] },
+    (world) => {
+      showAnother(world, () => {
+        const twin = world.twin(3);
+        // From now on the second machine is validator 3; it hears of the first one's vote.
+        world.nodes.splice(world.nodes.indexOf(world.node(3)), 1);
+        const first = proposalOf(world, 1);
+        world.hand(twin, world.vote(3, { kind: "notarize", ...first }));
+      });
+    },
+  ),
 
-  scripted("a validator crashes after its vote and is shown another block", { liars: [1] }, (world) => {
-    showAnother(world, () => world.restart(world.node(3)));
-  }),
+  scripted(
+    "a validator crashes after its vote and is shown another block",
+    { liars: [1] },
+    (world) => {
+      showAnother(world, () => world.restart(world.node(3)));
+    },
+  ),
 
   scripted("... its journal was pruned before", { liars: [1] }, (world) => {
     showAnother(world, () => {
@@ -72,12 +80,14 @@ export const restartScenes: readonly Scene[] = [
     world.announce(2, first, [1, 3, 4]);
     // The others finish views 2 and 3; all that 4 sees of it is the finalization of view 3.
     const others = { from: [1, 3], to: [1, 3] };
-    for (const to of [1, 3]) world.hand(world.node(to), world.vote(4, { kind: "notarize", ...first }));
+    for (const to of [1, 3])
+      world.hand(world.node(to), world.vote(4, { kind: "notarize", ...first }));
     world.deliver(others);
     world.pass(60);
     world.deliver(others);
     const third = proposalOf(world, 3);
-    for (const to of [1, 3]) world.hand(world.node(to), world.vote(2, { kind: "notarize", ...third }));
+    for (const to of [1, 3])
+      world.hand(world.node(to), world.vote(2, { kind: "notarize", ...third }));
     const votes = [1, 2, 3].map((number) => world.vote(number, { kind: "finalize", ...third }));
     world.hand(node, world.certificate(votes));
     prune(node, 1);
@@ -102,15 +112,19 @@ export const restartScenes: readonly Scene[] = [
     world.demandFinal(5_000);
   }),
 
-  scripted("a validator gives a view up, crashes, and learns that it was notarized", {}, (world) => {
-    const node = world.node(2);
-    node.slow.add("certify");
-    world.deliver({ kind: "notarize" });
-    world.pass(certificationTimeoutMs);
-    world.restart(node);
-    node.slow.clear();
-    world.answer(node, { kind: "certified", proposal: proposalOf(world, 1), result: "ok" });
-  }),
+  scripted(
+    "a validator gives a view up, crashes, and learns that it was notarized",
+    {},
+    (world) => {
+      const node = world.node(2);
+      node.slow.add("certify");
+      world.deliver({ kind: "notarize" });
+      world.pass(certificationTimeoutMs);
+      world.restart(node);
+      node.slow.clear();
+      world.answer(node, { kind: "certified", proposal: proposalOf(world, 1), result: "ok" });
+    },
+  ),
 
   scripted("a leader crashes after proposing", {}, (world) => {
     world.restart(world.node(1));
@@ -127,16 +141,20 @@ export const restartScenes: readonly Scene[] = [
     world.restart(node);
   }),
 
-  scripted("journals still hold a nullification of the epoch before", { liars: [2], epoch: 1 }, (world) => {
-    finalizeUnseen(world);
-    const votes = [1, 2, 3].map((number) => world.vote(number, world.nullify(1, 0)));
-    for (const node of world.nodes) {
-      const certificate = world.certificate(votes);
-      node.journal = [{ kind: "certificate", certificate }, ...node.journal];
-      world.restart(node);
-    }
-    world.announce(2, forkingProposal(world, 2), numbersOf(world.nodes));
-  }),
+  scripted(
+    "journals still hold a nullification of the epoch before",
+    { liars: [2], epoch: 1 },
+    (world) => {
+      finalizeUnseen(world);
+      const votes = [1, 2, 3].map((number) => world.vote(number, world.nullify(1, 0)));
+      for (const node of world.nodes) {
+        const certificate = world.certificate(votes);
+        node.journal = [{ kind: "certificate", certificate }, ...node.journal];
+        world.restart(node);
+      }
+      world.announce(2, forkingProposal(world, 2), numbersOf(world.nodes));
+    },
+  ),
 
   scripted("all restart with a long journal", {}, (world) => {
     makeFinal(world, 20);

@@ -5,8 +5,9 @@
 import type { BlockId } from "../../../../src/protocol/ids.ts";
 import type { Proposal } from "../../../../src/protocol/vote.ts";
 import { type Scene, SceneOver } from "./finding.ts";
+import type { SmallWorldOptions } from "./small-hosts.ts";
 import type { SmallNode } from "./small-node.ts";
-import { SmallWorld, type SmallWorldOptions } from "./small-world.ts";
+import { SmallWorld } from "./small-world.ts";
 
 export function scripted(
   name: string,
@@ -35,7 +36,9 @@ export const certificationTimeoutMs = 2_000;
 
 /** What the leader of a view, which is honest, has proposed. */
 export function proposalOf(world: SmallWorld, of: number): Proposal {
-  const leader = world.nodes.find(({ consensus }) => consensus.proposalOf(of as never) !== undefined);
+  const leader = world.nodes.find(
+    ({ consensus }) => consensus.proposalOf(of as never) !== undefined,
+  );
   const proposal = leader?.consensus.proposalOf(of as never);
   if (proposal === undefined) throw new Error(`nobody knows a proposal of view ${of}`);
   return proposal;
@@ -58,6 +61,10 @@ export function leadView1(world: SmallWorld, liar: number): Proposal {
 }
 
 /** A block that stands on the boundary though a block of view 1 can be final: it must never be voted for. */
-export function forkingProposal(world: SmallWorld, of: number, on: BlockId = world.boundary): Proposal {
+export function forkingProposal(
+  world: SmallWorld,
+  of: number,
+  on: BlockId = world.boundary,
+): Proposal {
   return world.proposal(of, 0, world.block(on, of));
 }

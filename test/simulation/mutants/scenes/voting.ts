@@ -39,13 +39,17 @@ export const votingScenes: readonly Scene[] = [
     world.deliver({ kind: "notarize", to: [2] });
   }),
 
-  scripted("a leader equivocates while its first block is being verified", { liars: [1] }, (world) => {
-    const node = world.node(2);
-    node.slow.add("verify");
-    const first = leadView1(world, 1);
-    world.announce(1, forkingProposal(world, 1), [2]);
-    world.answer(node, { kind: "verified", proposal: first, verdict: "valid" });
-  }),
+  scripted(
+    "a leader equivocates while its first block is being verified",
+    { liars: [1] },
+    (world) => {
+      const node = world.node(2);
+      node.slow.add("verify");
+      const first = leadView1(world, 1);
+      world.announce(1, forkingProposal(world, 1), [2]);
+      world.answer(node, { kind: "verified", proposal: first, verdict: "valid" });
+    },
+  ),
 
   scripted(
     "a leader shows another block while a verified one may not be voted for yet",
@@ -74,10 +78,6 @@ export const votingScenes: readonly Scene[] = [
     world.hand(world.node(2), world.vote(1, world.nullify(1)));
   }),
 
-  scripted("every timer of a view fires, and its retries", {}, (world) => {
-    world.pass(3 * certificationTimeoutMs);
-  }),
-
   scripted("all give a view up, then learn that it was notarized", { liars: [4] }, (world) => {
     for (const node of world.nodes) node.slow.add("certify");
     world.deliver({ kind: "notarize" });
@@ -87,11 +87,18 @@ export const votingScenes: readonly Scene[] = [
     }
   }),
 
-  scripted("a restart while the block of a notarized view is not here", {}, (world) => {
-    const node = world.node(2);
-    node.slow.add("certify");
+  scripted("all lose power before a notarized block is stored", {}, (world) => {
+    for (const node of world.nodes) node.slow.add("certify");
     world.deliver({ kind: "notarize" });
-    world.restart(node);
+    const { blockId } = proposalOf(world, 1);
+    for (const node of world.nodes) {
+      node.crash();
+      node.holds.delete(blockId);
+      node.slow.clear();
+    }
+    for (const node of world.nodes) world.restart(node);
+    world.demandFinal(20_000);
+    world.demand(!world.oracle.isFinal(blockId), "view 1 is final, and nobody has its block");
   }),
 
   scripted("a leader equivocates, and its first block is notarized", { liars: [1] }, (world) => {

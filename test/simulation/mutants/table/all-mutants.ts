@@ -10,7 +10,10 @@ import { blockMutants, ingressMutants, recoveryMutants } from "./network.ts";
 import { replayMutants, voterMutants } from "./restarts.ts";
 import { votingRuleMutants } from "./voting-rules.ts";
 
-export const mutantGroups: readonly MutantGroup[] = [votingRuleMutants, tallyMutants, signatureMutants,
+export const mutantGroups: readonly MutantGroup[] = [
+  votingRuleMutants,
+  tallyMutants,
+  signatureMutants,
   ancestryMutants,
   slotMutants,
   certifyMutants,

@@ -86,7 +86,10 @@ export const ancestryMutants: MutantGroup = {
     },
     {
       name: "what is notarized counts as certified",
-      patch: views('return state?.certification === "ok" ? state.notarized : undefined;', "return state?.notarized;"),
+      patch: views(
+        'return state?.certification === "ok" ? state.notarized : undefined;',
+        "return state?.notarized;",
+      ),
       expects: "forbidden vote",
       by: "a leader builds on a block whose bytes another validator lacks",
     },
@@ -122,7 +125,10 @@ export const ancestryMutants: MutantGroup = {
     },
     {
       name: "ancestry is checked once, not after each delivery",
-      patch: current('if (ancestry.kind === "missing")', 'if (ancestry.kind !== "sound") slot.verification = "invalid"; if (ancestry.kind === "missing")'),
+      patch: current(
+        'if (ancestry.kind === "missing")',
+        'if (ancestry.kind !== "sound") slot.verification = "invalid"; if (ancestry.kind === "missing")',
+      ),
       expects: "stall",
       by: "some left a view by its notarization, some by its nullification",
     },
@@ -203,34 +209,49 @@ export const certifyMutants: MutantGroup = {
   title: "Certify",
   mutants: [
     {
-      name: "\"later\" is taken for success",
-      patch: simplex('if (result === "later")\n            return;\n        const ok = result === "ok";', 'state.certification = "ok"; const ok = true;'),
-      expects: "forbidden vote",
-      by: "a notarized block is not here yet",
+      name: '"later" is taken for success',
+      patch: simplex(
+        'if (result === "later")\n            return;\n        const ok = result === "ok";',
+        'state.certification = "ok"; const ok = true;',
+      ),
+      expects: "stall",
+      by: "simulator, 4 validators: blocks are stored slowly, and all lose power at once",
     },
     {
-      name: "\"later\" is taken for failure",
-      patch: simplex('if (result === "later")\n            return;', 'if (result === "later") state.certification = "failed";'),
+      name: '"later" is taken for failure',
+      patch: simplex(
+        'if (result === "later")\n            return;',
+        'if (result === "later") state.certification = "failed";',
+      ),
       expects: "stall",
       by: "a notarized block comes a little later",
     },
     {
-      name: "\"later\" is never asked again",
-      patch: simplex('if (state.certification === "later")\n                this.#certify(state);', ""),
+      name: '"later" is never asked again',
+      patch: simplex(
+        'if (state.certification === "later")\n                this.#certify(state);',
+        "",
+      ),
       expects: "stall",
       by: "a notarized block comes a little later",
     },
     {
       name: "a nullification ends a running certify",
-      patch: simplex("state.nullification = certificate;", 'state.nullification = certificate; state.certification = "none";'),
+      patch: simplex(
+        "state.nullification = certificate;",
+        'state.nullification = certificate; state.certification = "none";',
+      ),
       expects: "stall",
       by: "a view is nullified while its block is on the way",
     },
     {
       name: "a notarization is not certified at all: the view is left at once",
-      patch: simplex("state.slot.replace(certifiedProposal(certificate), this.#nowMs);\n                this.#certify(state);", 'state.certification = "ok"; this.#views.recordCertified(state.notarized); this.#voter.finalize(state); this.#current.leave(subject.view, this.#nowMs);'),
-      expects: "forbidden vote",
-      by: "a notarized block is not here yet",
+      patch: simplex(
+        "state.slot.replace(certifiedProposal(certificate), this.#nowMs);\n                this.#certify(state);",
+        'state.certification = "ok"; this.#views.recordCertified(state.notarized); this.#voter.finalize(state); this.#current.leave(subject.view, this.#nowMs);',
+      ),
+      expects: "stall",
+      by: "simulator, 4 validators: blocks are stored slowly, and all lose power at once",
     },
   ],
 };

@@ -25,7 +25,10 @@ const anySigner = vote(
         return markVerified(vote);
     const message`,
 );
-const wantsStrangers = consensus("if (this.#views.validators.at(signer) === undefined)\n            return false;", "");
+const wantsStrangers = consensus(
+  "if (this.#views.validators.at(signer) === undefined)\n            return false;",
+  "",
+);
 
 export const tallyMutants: MutantGroup = {
   title: "Tally and quorum",
@@ -47,7 +50,10 @@ export const tallyMutants: MutantGroup = {
     },
     {
       name: "a conflicting vote takes the slot and is counted",
-      patch: tally("const fault = this.#blame(vote.body.kind, taken, vote);\n            return { standing: \"conflict\", votes, fault };", "this.#blame(vote.body.kind, taken, vote);"),
+      patch: tally(
+        'const fault = this.#blame(vote.body.kind, taken, vote);\n            return { standing: "conflict", votes, fault };',
+        "this.#blame(vote.body.kind, taken, vote);",
+      ),
       expects: "fork",
       by: "a liar finalizes two blocks, back and forth",
     },
@@ -77,7 +83,10 @@ export const tallyMutants: MutantGroup = {
     },
     {
       name: "a second vote of a kind is no evidence",
-      patch: tally("const fault = this.#blame(vote.body.kind, taken, vote);", "const fault = undefined;"),
+      patch: tally(
+        "const fault = this.#blame(vote.body.kind, taken, vote);",
+        "const fault = undefined;",
+      ),
       expects: "wrong blame",
       by: "a liar shows a node both of its blocks after the view was notarized",
     },
@@ -163,25 +172,37 @@ export const signatureMutants: MutantGroup = {
     },
     {
       name: "verifyCertificate: any signatures are good",
-      patch: vote("if (!verifier.verify(signature, message, key))\n            return undefined;", ""),
+      patch: vote(
+        "if (!verifier.verify(signature, message, key))\n            return undefined;",
+        "",
+      ),
       expects: "fork",
       by: "... with a nullification of forged signatures",
     },
     {
       name: "verifyCertificate: any number of signatures is enough",
-      patch: vote("if (certificate.signatures.length < validators.quorum)\n        return undefined;", ""),
+      patch: vote(
+        "if (certificate.signatures.length < validators.quorum)\n        return undefined;",
+        "",
+      ),
       expects: "fork",
       by: "... with a nullification that it signed alone",
     },
     {
       name: "verifyCertificate: one signature less is enough",
-      patch: vote("certificate.signatures.length < validators.quorum", "certificate.signatures.length < validators.quorum - 1"),
+      patch: vote(
+        "certificate.signatures.length < validators.quorum",
+        "certificate.signatures.length < validators.quorum - 1",
+      ),
       expects: "fork",
       by: "... with a nullification that it and one other signed",
     },
     {
       name: "verifyCertificate: signers that are no validators are passed over",
-      patch: vote("if (key === undefined || signer <= previous)\n            return undefined;", "if (key === undefined) continue;"),
+      patch: vote(
+        "if (key === undefined || signer <= previous)\n            return undefined;",
+        "if (key === undefined) continue;",
+      ),
       expects: "fork",
       by: "... with a nullification of validators that do not exist",
     },
@@ -231,7 +252,10 @@ export const signatureMutants: MutantGroup = {
     },
     {
       name: "a vote of any validator stands for the leader's proposal",
-      patch: simplex('body.kind === "notarize" && signer === state.leader', 'body.kind === "notarize"'),
+      patch: simplex(
+        'body.kind === "notarize" && signer === state.leader',
+        'body.kind === "notarize"',
+      ),
       expects: "stall",
       by: "a liar proposes in every view, whoever leads it",
     },

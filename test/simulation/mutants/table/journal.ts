@@ -227,7 +227,10 @@ export const inspectionMutants: MutantGroup = {
     },
     {
       name: "a torn slot of the mark is valid",
-      patch: format("if (!equalBytes(checksum, slotChecksum(hasher, body)))\n        return undefined;", ""),
+      patch: format(
+        "if (!equalBytes(checksum, slotChecksum(hasher, body)))\n        return undefined;",
+        "",
+      ),
       expects: "stall",
       by: dies,
     },

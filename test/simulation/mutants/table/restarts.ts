@@ -16,7 +16,10 @@ const staysAfterCertify = simplex(
             this.#current.leave(proposal.view, this.#nowMs);`,
   `this.#voter.finalize(state);`,
 );
-const nullifyAgain = rules('if (kind === "nullify")\n        return own.finalized === undefined;', "");
+const nullifyAgain = rules(
+  'if (kind === "nullify")\n        return own.finalized === undefined;',
+  "",
+);
 const strangersAnywhere = voter("if (of <= this.#journalFloor || state", "if (state");
 const wantsOldStrangers = voter("return of > this.#journalFloor && ", "return ");
 const keepsFromNewest = standing("Math.min(durable, views.lastFinal.view)", "views.lastFinal.view");
@@ -48,7 +51,10 @@ export const voterMutants: MutantGroup = {
     },
     {
       name: "takes every vote of its key for its own",
-      patch: voter("return this.#views.find(vote.body.view)?.holdsOwn(vote.body) ?? false;", "return true;"),
+      patch: voter(
+        "return this.#views.find(vote.body.view)?.holdsOwn(vote.body) ?? false;",
+        "return true;",
+      ),
       expects: "double vote",
       by: "a second machine with the same key has seen the first one's vote",
     },
@@ -94,7 +100,10 @@ export const voterMutants: MutantGroup = {
     },
     {
       name: "a late invalid verdict gives up the view that has come since",
-      patch: simplex('verdict === "invalid" && state.view === this.#views.current', 'verdict === "invalid"'),
+      patch: simplex(
+        'verdict === "invalid" && state.view === this.#views.current',
+        'verdict === "invalid"',
+      ),
       expects: "stall",
       by: "a late verdict finds an old proposal invalid",
     },
@@ -167,20 +176,26 @@ export const replayMutants: MutantGroup = {
     },
     {
       name: "does not say its unsent votes again, nor to its own tally",
-      patch: current("this.#owesVotes = false;\n            this.#voter.repeat();", "this.#owesVotes = false;"),
+      patch: current(
+        "this.#owesVotes = false;\n            this.#voter.repeat();",
+        "this.#owesVotes = false;",
+      ),
       behind: noRepeatsByTimer,
       expects: "stall",
       by: "all die after journaling a nullify that nobody has seen",
     },
     {
       name: "does not say an unsent finalize again, nor to its own tally",
-      patch: current("this.#owesVotes = false;\n            this.#voter.repeat();", "this.#owesVotes = false;"),
+      patch: current(
+        "this.#owesVotes = false;\n            this.#voter.repeat();",
+        "this.#owesVotes = false;",
+      ),
       expects: "stall",
       by: "all die after journaling a finalize that nobody has seen",
     },
     {
       name: "a pruned journal keeps no votes",
-      patch: standing('keep.push(...entriesOf(state));', ''),
+      patch: standing("keep.push(...entriesOf(state));", ""),
       expects: "double vote",
       by: "... its journal was pruned before",
     },

@@ -78,7 +78,10 @@ export const votingRuleMutants: MutantGroup = {
     },
     {
       name: "mayNullify: also when it has nullified the view already",
-      patch: rules("!own.nullified && own.finalized === undefined;", "own.finalized === undefined;"),
+      patch: rules(
+        "!own.nullified && own.finalized === undefined;",
+        "own.finalized === undefined;",
+      ),
       expects: "double vote",
       by: "a leader gives its own view up",
     },
@@ -104,8 +107,9 @@ export const votingRuleMutants: MutantGroup = {
     {
       name: "mayFinalize: also what is not certified",
       patch: rules("facts.certified &&", ""),
-      expects: "forbidden vote",
-      by: "a restart while the block of a notarized view is not here",
+      expects: "stall",
+      says: "nobody has its block",
+      by: "all lose power before a notarized block is stored",
     },
     {
       name: "mayFinalize: also when it saw the leader equivocate",
