@@ -5,7 +5,7 @@
  */
 import { createNativeSigner, nativeHasher } from "../../../node/adapters/native-crypto.ts";
 import type { Link } from "../../../src/network/transport.ts";
-import { type ContentHash, epoch, height, view } from "../../../src/protocol/ids.ts";
+import { type ContentHash, epoch, height, type NodeId, view } from "../../../src/protocol/ids.ts";
 import type { Message } from "../../../src/protocol/message.ts";
 import { accountIdOf, singleKeyPolicy } from "../../../src/protocol/policy.ts";
 import { nameTransaction, signWithSingleKey } from "../../../src/protocol/transaction.ts";
@@ -63,11 +63,21 @@ function torrent(voice: Voice, world: World): readonly Message[] {
     { kind: "blocks-request", from: height(lately), count: 128 },
     { kind: "certificate-request", epoch: epoch(0), view: view(1 + random.below(1_000)) },
     farVote(voice),
+    ...(random.below(50) === 0 ? [strangers(voice)] : []),
   ];
 }
 
 const manyHashes = (voice: Voice): readonly ContentHash[] =>
   Array.from({ length: 16 }, () => voice.nowhere() as string as ContentHash);
+
+/** Addresses at which nobody is. */
+function strangers(voice: Voice): Message {
+  const peers = Array.from({ length: 16 }, () => {
+    const nodeId = voice.nowhere() as string as NodeId;
+    return { nodeId, address: `nobody-${voice.random.below(100_000)}:27000` };
+  });
+  return { kind: "peers", peers };
+}
 
 /** Well signed, in a view that is far away: nobody may keep it. */
 function farVote(voice: Voice): Message {

@@ -29,8 +29,8 @@ export interface CompactBlock {
 export interface Tampering {
   /** The block that is shown instead. */
   readonly change: (block: CompactBlock, liar: Liar) => CompactBlock;
-  /** Whether this node is shown it. */
-  readonly shownTo: (node: number) => boolean;
+  /** Whether this node is shown it, in place of the real block with this id. */
+  readonly shownTo: (node: number, realId: BlockId) => boolean;
 }
 
 /** What the liars of one network know together. */
@@ -70,8 +70,7 @@ export class Liar {
       incoming: (message, link) => this.#hears(message, link),
       outgoing: (message, link) => {
         this.#keepBodies(message);
-        const shown = this.#tampering.shownTo(numberOfNode(link.nodeId));
-        return [shown ? this.#twist(message) : message];
+        return [this.#twist(message, numberOfNode(link.nodeId))];
       },
     });
     return unsuspecting(lying, this.voice);
@@ -89,29 +88,31 @@ export class Liar {
     return opened.value;
   }
 
-  #twist(message: Message): Message {
+  #twist(message: Message, to: number): Message {
     if (message.kind === "votes") {
-      return { ...message, votes: message.votes.map((vote) => this.#resign(vote)) };
+      return { ...message, votes: message.votes.map((vote) => this.#resign(vote, to)) };
     }
-    return message.kind === "proposal" ? this.#twistProposal(message) : message;
+    return message.kind === "proposal" ? this.#twistProposal(message, to) : message;
   }
 
   /** The same proposal is changed in the same way for all who are shown the change. */
-  #twistProposal(message: ProposalMessage): Message {
+  #twistProposal(message: ProposalMessage, to: number): Message {
     const realId = blockIdOf(nativeHasher, message.header);
+    if (!this.#tampering.shownTo(to, realId)) return message;
     const known = this.#known.blocks.get(this.#known.shown.get(realId) ?? realId);
     const block = known ?? this.#tampering.change(message, this);
     const shownId = blockIdOf(nativeHasher, block.header);
     this.#known.shown.set(realId, shownId);
     this.#known.blocks.set(shownId, block);
-    return { ...message, ...block, vote: this.#resign(message.vote) };
+    return { ...message, ...block, vote: this.#resign(message.vote, to) };
   }
 
-  #resign(vote: Vote): Vote {
+  #resign(vote: Vote, to: number): Vote {
     const { body } = vote;
     if (body.kind === "nullify" || !this.voice.isOwn(vote)) return vote;
     const blockId = this.#known.shown.get(body.blockId);
-    return blockId === undefined ? vote : this.voice.sign({ ...body, blockId });
+    if (blockId === undefined || !this.#tampering.shownTo(to, body.blockId)) return vote;
+    return this.voice.sign({ ...body, blockId });
   }
 
   /** Answers for changed blocks, of which the code behind knows nothing. */

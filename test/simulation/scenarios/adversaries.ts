@@ -208,11 +208,14 @@ export const adversaries: readonly Scenario[] = [
     },
   },
   {
-    name: "a leader will not hear of transactions: others include them",
+    name: "a leader will not hear of transactions: its views end after the leader's time, too",
     validators: [4, 7],
     adversaries: many(deafToTransactions),
     run: (world) => demandProgressDuring(world, 15, () => world.run(15_000)),
-    afterwards: demandNobodyBlamed,
+    afterwards: (world, tap) => {
+      demandNobodyBlamed(world, tap);
+      demandNullifiedFor(world, "leader-timeout");
+    },
   },
   {
     name: "a leader proposes blocks with a forged state root",

@@ -56,7 +56,13 @@ class Chaos {
     const world = this.#world;
     const random = this.#random;
     const victims = world.nodes.filter(() => random.chance(0.6));
-    const lie = random.chance(0.15) ? this.#certificate() : world.vote(this.#liar, this.#body());
+    const roll = random.fraction();
+    const lie =
+      roll < 0.15
+        ? this.#certificate()
+        : roll < 0.25
+          ? world.forgedVote(random.below(6), this.#body())
+          : world.vote(this.#liar, this.#body());
     if (lie === undefined) return;
     for (const node of victims) {
       if (!("subject" in lie) && lie.body.kind === "notarize") node.holds.add(lie.body.blockId);

@@ -235,7 +235,7 @@ export class Life {
       sendCertificate: nothing,
       spreadCertificate: nothing,
       passedOver: nothing,
-      passOnVote: () => {},
+      passOnVote: nothing,
       fault: nothing,
       nullified: nothing,
       ownVoteUnknown: nothing,

@@ -183,6 +183,9 @@ export class SmallHosts {
       case "certificate-again":
         this.#broadcast(node, { kind: "certificate", certificate: effect.certificate });
         return;
+      case "pass-on-vote":
+        this.#broadcast(node, { kind: "vote", vote: effect.vote });
+        return;
       case "finalized":
         this.oracle.certificate(effect.certificate);
         this.oracle.final(node.number, effect.proposal);
