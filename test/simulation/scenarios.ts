@@ -8,6 +8,7 @@ import { crashes } from "./scenarios/crashes.ts";
 import { epochs } from "./scenarios/epochs.ts";
 import { journals } from "./scenarios/journals.ts";
 import { links } from "./scenarios/links.ts";
+import { membership } from "./scenarios/membership.ts";
 import { mixture } from "./scenarios/mixture.ts";
 import { ordinary, tooLong } from "./scenarios/ordinary.ts";
 import { splits } from "./scenarios/splits.ts";
@@ -26,6 +27,7 @@ export const fixedSet: readonly Scenario[] = [
   ...adversaries,
   ...twins,
   ...epochs,
+  ...membership,
 ];
 
 /** What a seed chooses from. */

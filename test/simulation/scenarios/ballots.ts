@@ -7,7 +7,13 @@ import { seedOf } from "../world/network-of-nodes.ts";
 import { demand } from "../world/safety-violation.ts";
 import type { World } from "../world/world.ts";
 
+/** Heights in an epoch of these scenarios: the fewest that there may be. */
+export const epochLength = 10;
 const finalWithinMs = 30_000;
+
+export const membersAtGenesis = (world: World): readonly number[] => [
+  ...world.validators.validators.keys(),
+];
 
 /** Operators cast their votes; returns when all of them are final. */
 export async function vote(
@@ -66,6 +72,10 @@ export async function reachMembers(
   await world.run(withinMs, () => membersOf(world).join() === wanted);
   demandMembers(world, expected);
 }
+
+/** The height that ends the epoch after the last final block. */
+export const epochEnd = (world: World): number =>
+  (Math.floor(world.checkers.lastHeight / epochLength) + 1) * epochLength;
 
 /** Everything that a validator has signed since some line of the trace: epoch and view of each vote. */
 export function signedSince(

@@ -67,36 +67,40 @@ function split(name: string, count: number): Scene {
 
 export const certificateScenes: readonly Scene[] = [
   pastView1("a liar builds past a view that can be final", () => []),
-  pastView1("... with a nullification that it signed alone", (world) => [
+  pastView1("a liar builds past view 1 with a nullification that it signed alone", (world) => [
     world.certificate([own(world)]),
   ]),
-  pastView1("... with a nullification that it signed three times", (world) => [
-    world.certificate([own(world), own(world), own(world)]),
-  ]),
-  pastView1("... with a nullification that it and one other signed", (world) => [
-    world.certificate([own(world), world.vote(4, world.nullify(1))]),
-  ]),
-  pastView1("... with a nullification of forged signatures", (world, node) => [
-    world.certificate([own(world), ...forgedByOthers(world, node)]),
-  ]),
-  pastView1("... with a nullification of validators that do not exist", (world) => [
-    world.certificate([own(world), ...byStrangers(world)]),
-  ]),
-  pastView1("... with its nullify three times at once", (world) => [
+  pastView1(
+    "a liar builds past view 1 with a nullification that it signed three times",
+    (world) => [world.certificate([own(world), own(world), own(world)])],
+  ),
+  pastView1(
+    "a liar builds past view 1 with a nullification that it and one other signed",
+    (world) => [world.certificate([own(world), world.vote(4, world.nullify(1))])],
+  ),
+  pastView1(
+    "a liar builds past view 1 with a nullification of forged signatures",
+    (world, node) => [world.certificate([own(world), ...forgedByOthers(world, node)])],
+  ),
+  pastView1(
+    "a liar builds past view 1 with a nullification of validators that do not exist",
+    (world) => [world.certificate([own(world), ...byStrangers(world)])],
+  ),
+  pastView1("a liar builds past view 1 with its nullify three times at once", (world) => [
     own(world),
     own(world),
     own(world),
   ]),
-  pastView1("... with forged nullify votes", (world, node) => [
+  pastView1("a liar builds past view 1 with forged nullify votes", (world, node) => [
     own(world),
     ...forgedByOthers(world, node),
   ]),
-  pastView1("... with nullify votes of validators that do not exist", (world) => [
-    own(world),
-    ...byStrangers(world),
-  ]),
   pastView1(
-    "... with a nullification of the epoch before",
+    "a liar builds past view 1 with nullify votes of validators that do not exist",
+    (world) => [own(world), ...byStrangers(world)],
+  ),
+  pastView1(
+    "a liar builds past view 1 with a nullification of the epoch before",
     (world) => [
       world.certificate([1, 2, 3].map((number) => world.vote(number, world.nullify(1, 0)))),
     ],

@@ -64,38 +64,46 @@ export const restartScenes: readonly Scene[] = [
     },
   ),
 
-  scripted("... its journal was pruned before", { liars: [1] }, (world) => {
-    showAnother(world, () => {
-      prune(world.node(3), 0);
-      world.restart(world.node(3));
-    });
-  }),
+  scripted(
+    "a validator with a pruned journal crashes after its vote and is shown another block",
+    { liars: [1] },
+    (world) => {
+      showAnother(world, () => {
+        prune(world.node(3), 0);
+        world.restart(world.node(3));
+      });
+    },
+  ),
 
-  scripted("... its ledger fell back behind what it had finalized", { liars: [2] }, (world) => {
-    const node = world.node(4);
-    finalizeUnseen(world);
-    world.deliver({ view: 1 });
-    const { ledgerFinal } = node;
-    const first = world.proposal(2, 1, world.block(proposalOf(world, 1).blockId, 2));
-    world.announce(2, first, [1, 3, 4]);
-    // The others finish views 2 and 3; all that 4 sees of it is the finalization of view 3.
-    const others = { from: [1, 3], to: [1, 3] };
-    for (const to of [1, 3])
-      world.hand(world.node(to), world.vote(4, { kind: "notarize", ...first }));
-    world.deliver(others);
-    world.pass(60);
-    world.deliver(others);
-    const third = proposalOf(world, 3);
-    for (const to of [1, 3])
-      world.hand(world.node(to), world.vote(2, { kind: "notarize", ...third }));
-    const votes = [1, 2, 3].map((number) => world.vote(number, { kind: "finalize", ...third }));
-    world.hand(node, world.certificate(votes));
-    prune(node, 1);
-    node.ledgerFinal = ledgerFinal;
-    world.restart(node);
-    const second = world.proposal(2, 1, world.block(proposalOf(world, 1).blockId, 2));
-    world.announce(2, second, [4]);
-  }),
+  scripted(
+    "a ledger falls back behind a pruned journal, and a liar shows another block",
+    { liars: [2] },
+    (world) => {
+      const node = world.node(4);
+      finalizeUnseen(world);
+      world.deliver({ view: 1 });
+      const { ledgerFinal } = node;
+      const first = world.proposal(2, 1, world.block(proposalOf(world, 1).blockId, 2));
+      world.announce(2, first, [1, 3, 4]);
+      // The others finish views 2 and 3; all that 4 sees of it is the finalization of view 3.
+      const others = { from: [1, 3], to: [1, 3] };
+      for (const to of [1, 3])
+        world.hand(world.node(to), world.vote(4, { kind: "notarize", ...first }));
+      world.deliver(others);
+      world.pass(60);
+      world.deliver(others);
+      const third = proposalOf(world, 3);
+      for (const to of [1, 3])
+        world.hand(world.node(to), world.vote(2, { kind: "notarize", ...third }));
+      const votes = [1, 2, 3].map((number) => world.vote(number, { kind: "finalize", ...third }));
+      world.hand(node, world.certificate(votes));
+      prune(node, 1);
+      node.ledgerFinal = ledgerFinal;
+      world.restart(node);
+      const second = world.proposal(2, 1, world.block(proposalOf(world, 1).blockId, 2));
+      world.announce(2, second, [4]);
+    },
+  ),
 
   scripted("peers hand back old votes after a pruning and a restart", {}, (world) => {
     makeFinal(world, 6);

@@ -159,7 +159,7 @@ export const recoveryMutants: MutantGroup = {
       by: sim("a validator loses its journal"),
     },
     {
-      name: "... whose disk is new votes at once",
+      name: "a validator whose disk is new votes at once",
       patch: permission('if (journal.state.kind === "sound")', "if (true)"),
       behind: [ignoresOwnVotes],
       expects: "double vote",
