@@ -302,22 +302,22 @@ export class Application implements ConsensusHost {
     const isRepeated = proposal.blockId === parent.blockId;
     // An epoch's last block, and no other, is proposed again until it is final.
     if ((parentHeight === epochs.lastHeight) !== isRepeated) return "invalid";
-    const announced = candidates.headerOf(proposal.blockId);
+    const executed = ledger.position(proposal.blockId)?.header;
+    const announced = executed ?? candidates.headerOf(proposal.blockId);
     if (!isRepeated && announced !== undefined) {
       if (announced.parent !== parent.blockId) return "invalid";
       if (announced.view !== proposal.view || announced.epoch !== proposal.epoch) return "invalid";
     }
     if (state.kind === "invalid") return "invalid";
     if (state.kind !== "executed") return "later";
-    const header = ledger.position(proposal.blockId)?.header;
-    if (header === undefined) return "later"; // Already below the final tip: the view is over.
+    if (executed === undefined) return "later"; // Already below the final tip: the view is over.
     if (isRepeated) return "valid";
-    const ahead = header.height - ledger.tip.header.height;
-    if (ahead > unfinalHeightsMax && header.transactionCount > 0) return "later";
-    const parentMs = ledger.position(header.parent)?.header.timestampMs ?? 0;
+    const ahead = executed.height - ledger.tip.header.height;
+    if (ahead > unfinalHeightsMax && executed.transactionCount > 0) return "later";
+    const parentMs = ledger.position(executed.parent)?.header.timestampMs ?? 0;
     const latestMs = Math.max(parentMs + 1, clock.wallMs() + clockAheadMsMax);
-    if (header.timestampMs <= latestMs) return "valid";
-    this.#retryAfter(header.timestampMs - latestMs);
+    if (executed.timestampMs <= latestMs) return "valid";
+    this.#retryAfter(executed.timestampMs - latestMs);
     return "later";
   }
 
