@@ -61,16 +61,26 @@ async function linked(aside: string, path: string): Promise<boolean> {
 /** Whether the lock may be free now. */
 async function removedDead(path: string): Promise<boolean> {
   const text = await readIfExists(path);
-  if (text === undefined) return true;
-  const [pid = "", token = ""] = text.trim().split(" ");
+  return text === undefined || (await removeIfDead(path, text));
+}
+
+/**
+ * Removes the lock if it still says `seen` and that holder is gone. It may have released it since and ended, and
+ * another one may hold it now. Returns whether the lock may be free.
+ */
+export async function removeIfDead(path: string, seen: string): Promise<boolean> {
+  const [pid = "", token = ""] = seen.trim().split(" ");
   if (isAlive(Number(pid)) && !(await isOld(path))) return false;
+  const claim = `${path}.${token}.dead`;
   try {
-    await writeFile(`${path}.${token}.dead`, "", { flag: "wx" });
+    await writeFile(claim, "", { flag: "wx" });
   } catch (error) {
     if (hasCode(error, "EEXIST")) return false; // Another one is removing it.
     throw error;
   }
-  await rm(path, { force: true });
+  // Only whoever has the claim removes a dead holder's file, so what is read here cannot change before it goes.
+  if ((await readIfExists(path)) === seen) await rm(path, { force: true });
+  else await rm(claim, { force: true });
   return true;
 }
 

@@ -7,7 +7,7 @@ import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promi
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { withLock } from "../../../wallet-cli/lock.ts";
+import { removeIfDead, withLock } from "../../../wallet-cli/lock.ts";
 
 let folder = "";
 let lock = "";
@@ -70,4 +70,15 @@ test("a lock of ages ago is taken over, even if its number lives on in another p
   const longAgo = Date.now() / 1_000 - 3_600;
   await utimes(lock, longAgo, longAgo);
   expect(await withLock(lock, async () => await Promise.resolve("in"))).toBe("in");
+});
+
+test("a holder that ended after it was seen does not cost a newcomer its lock", async () => {
+  const { pid } = spawnSync(process.execPath, ["--version"]);
+  const seen = `${pid} 00aa00aa00aa00aa\n`;
+  await withLock(lock, async () => {
+    const held = await readFile(lock, "utf8");
+    expect(await removeIfDead(lock, seen)).toBe(true);
+    expect(await readFile(lock, "utf8")).toBe(held);
+  });
+  expect(await readdir(folder)).toEqual([]);
 });
