@@ -41,8 +41,9 @@ export const crashes: readonly Scenario[] = [
       for (let i = 0; i < 10; i += 1) {
         await world.run(world.random.between(10, 2_500));
         const node = world.random.pick(world.nodes);
-        if (node.isUp) node.crash();
-        else node.start();
+        if (!node.isUp) node.start();
+        else if (world.random.chance(0.5)) node.kill();
+        else node.crash();
       }
     },
     afterwards: demandNoFaultFound,

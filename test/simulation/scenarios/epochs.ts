@@ -20,7 +20,7 @@ export const epochs: readonly Scenario[] = [
     afterwards: demandNoFaultFound,
   },
   {
-    name: "epochs pass while nodes crash at random moments",
+    name: "epochs pass while processes are killed and started at random moments, never too many at once",
     validators: [4, 7],
     world: () => short,
     run: async (world) => {
@@ -31,7 +31,7 @@ export const epochs: readonly Scenario[] = [
         if (away.length > 0 && (away.length === awayMax || world.random.chance(0.5))) {
           world.random.pick(away).start();
         } else {
-          world.random.pick(world.nodes).crash();
+          world.random.pick(world.nodes).kill();
         }
       }
       demand(epochOf(world) >= 2, `only epoch ${epochOf(world)}`);

@@ -35,6 +35,11 @@ function crashOne({ random, nodes }: World): void {
   random.pick(nodes).crash(random.pick(["none", "some", "all"]));
 }
 
+/** The process alone: the machine lives on, and tells those it is linked to. */
+function killOne({ random, nodes }: World): void {
+  random.pick(nodes).kill();
+}
+
 function startOne({ random, nodes }: World): void {
   random.pick(nodes).start();
 }
@@ -165,7 +170,8 @@ function voteOneIn(world: World): void {
 /** What is ordinary comes more often. */
 const faults: readonly (readonly [weight: number, fault: RandomFault])[] = [
   [4, calm],
-  [4, crashOne],
+  [2, crashOne],
+  [3, killOne],
   [5, startOne],
   [3, startAll],
   [1, crashAll],
