@@ -23,8 +23,10 @@ export interface OwnAccount {
   readonly name: string;
   readonly account: AccountId;
   readonly policy: Policy;
-  readonly signer: Signer;
+  readonly publicKey: Uint8Array;
   readonly origin: KeyOrigin;
+  /** Opens the key; may ask for a password, so it is called only when there is something to sign. */
+  readonly open: () => Promise<Signer>;
 }
 
 const accountName = /^[a-z][a-z0-9_-]{0,31}$/;
@@ -100,7 +102,9 @@ export function accountIn(
 
 export function ownAccount(name: string, signer: Signer, origin: KeyOrigin): OwnAccount {
   const policy = singleKeyPolicy(signer.publicKey);
-  return { name, account: accountIdOf(nobleHasher, policy), policy, signer, origin };
+  const { publicKey } = signer;
+  const account = accountIdOf(nobleHasher, policy);
+  return { name, account, policy, publicKey, origin, open: async () => signer };
 }
 
 function malformedKey(path: string): Error {

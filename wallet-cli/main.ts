@@ -6,7 +6,8 @@
  */
 import { CommanderError } from "commander";
 import { CommandFailure, type ExitCode, exitCodes, usageFailure } from "./failure.ts";
-import { buildProgram, type Run } from "./program.ts";
+import { buildProgram } from "./program.ts";
+import type { Run } from "./run.ts";
 import { settingsOf } from "./settings.ts";
 import { Terminal } from "./terminal/terminal.ts";
 

@@ -5,6 +5,7 @@
 import { utf8 } from "../src/base/bytes.ts";
 import { encode } from "../src/codec/codec.ts";
 import { nobleHasher } from "../src/crypto/hash.ts";
+import type { Signer } from "../src/crypto/ports.ts";
 import { minimumFee } from "../src/protocol/fees.ts";
 import { type AccountId, nativeAsset } from "../src/protocol/ids.ts";
 import {
@@ -89,16 +90,21 @@ export async function savedEntry(
     const pendingNonce = Math.max(plan.pendingNonce, await outbox.nonceFloor(payment.from));
     const wallMs = Date.now();
     const nonce = plan.nonce ?? nextNonce(entries, { pendingNonce, wallMs });
-    const entry = signedEntry(plan, nonce, wallMs);
+    const entry = signedEntry(plan, await plan.payer.open(), nonce, wallMs);
     await outbox.save(entry);
     return { entry, isResumed: false };
   });
 }
 
-function signedEntry(plan: PaymentPlan, nonce: number, createdMs: number): OutboxEntry {
+function signedEntry(
+  plan: PaymentPlan,
+  signer: Signer,
+  nonce: number,
+  createdMs: number,
+): OutboxEntry {
   const { network, payer, payment, expiryMs, fee } = plan;
   const transaction = transactionOf(plan, nonce);
-  const signed = signWithSingleKey(network.chainId, transaction, payer.policy, payer.signer);
+  const signed = signWithSingleKey(network.chainId, transaction, payer.policy, signer);
   const { id, bytes } = nameTransaction(nobleHasher, network.chainId, signed);
   const { chainId } = network;
   return { ...payment, chainId, id, bytes, fee, nonce, expiryMs, createdMs, isUnsent: false };

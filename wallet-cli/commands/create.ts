@@ -29,6 +29,6 @@ export async function create(wallet: Wallet, nameGiven: string | undefined): Pro
     terminal.styled("yellow", "The key file is readable by you alone, but NOT encrypted."),
   );
   if (!isKnown) terminal.note("No network is named yet: its addresses may begin differently.");
-  const publicKey = toHex(own.signer.publicKey);
+  const publicKey = toHex(own.publicKey);
   return { data: { name, address, account: own.account, publicKey }, text: address };
 }

@@ -15,7 +15,7 @@ export async function show({ settings }: Wallet, name: string | undefined): Prom
     name: own.name,
     address: accounts.addressOf(own.account),
     account: own.account,
-    publicKey: toHex(own.signer.publicKey),
+    publicKey: toHex(own.publicKey),
     origin: own.origin,
     encryption: "unencrypted",
   };
