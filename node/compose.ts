@@ -19,6 +19,7 @@ import { NodeMetrics } from "./adapters/metrics.ts";
 import { createNativeSigner, loadNativeCrypto } from "./adapters/native-crypto.ts";
 import { VerifyPool } from "./adapters/verify-pool.ts";
 import { WebSocketTransport } from "./adapters/websocket-transport.ts";
+import { readCarried } from "./genesis-state-file.ts";
 import type { NodeHome } from "./home.ts";
 import { startHttpServer } from "./http/server.ts";
 import { exitCodes, Refusal } from "./refusal.ts";
@@ -99,6 +100,7 @@ async function openReplica(
     {
       genesis,
       chainId,
+      carried: async () => readCarried(home.stateFile, genesis),
       nodeId: identity.nodeId,
       validators,
       checkpoint: home.checkpoint,

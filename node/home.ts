@@ -3,6 +3,7 @@
  *
  *     config.toml                    options (config.ts)
  *     genesis.json                   the network
+ *     genesis.state                  the state that it goes on from, where the genesis names a predecessor
  *     keys/node.key                  TLS identity
  *     keys/validator-<8 hex>.key     consensus key, named by the first digits of its public key,
  *     keys/validator-<8 hex>.journal  and .mark: the vote journal made together with it
@@ -16,6 +17,7 @@
  */
 import { randomBytes } from "node:crypto";
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -56,18 +58,20 @@ export interface NodeHome {
   /** Where the keys are, and the journals beside them. */
   readonly keysFolder: string;
   readonly ledgerFolder: string;
+  readonly stateFile: string;
   readonly lockFile: string;
   /** A final block that the history must contain, where the config names one. */
   readonly checkpoint: Checkpoint | undefined;
 }
 
+/** In a home, and in the folder that `genesis create` makes. */
+export const genesisFileName = "genesis.json";
+export const stateFileName = "genesis.state";
 const privateMode = 0o700;
 const validatorKeyFile = /^validator-[0-9a-f]{8}\.key$/;
 
 /**
  * Makes a home that did not exist, whole or not at all: built beside its place and moved there.
- *
- * @param options validatorKey: undefined for an observer.
  */
 export async function createHome(
   folder: string,
@@ -75,7 +79,10 @@ export async function createHome(
     readonly genesis: Genesis;
     readonly config: NodeConfig;
     readonly identity: NodeIdentity;
-    readonly validatorKey: SecretKey | undefined;
+    /** None for an observer. */
+    readonly validatorKeys: readonly SecretKey[];
+    /** A file with the state that the genesis goes on from, where it does. */
+    readonly stateFile?: string | undefined;
   },
 ): Promise<void> {
   if (existsSync(folder)) throw homeExists(folder);
@@ -84,12 +91,13 @@ export async function createHome(
   const keys = join(draft, "keys");
   mkdirSync(keys, { recursive: true, mode: privateMode });
   writeFileSync(join(draft, "config.toml"), formatConfig(options.config));
-  writeFileSync(join(draft, "genesis.json"), formatGenesis(options.genesis));
+  writeFileSync(join(draft, genesisFileName), formatGenesis(options.genesis));
   await saveNodeIdentity(join(keys, "node.key"), options.identity);
-  if (options.validatorKey !== undefined) {
-    const chainId = chainIdOf(nativeHasher, options.genesis);
-    await keepValidatorKey(keys, chainId, options.validatorKey);
+  if (options.stateFile !== undefined) {
+    copyFileSync(options.stateFile, join(draft, stateFileName));
   }
+  const chainId = chainIdOf(nativeHasher, options.genesis);
+  for (const key of options.validatorKeys) await keepValidatorKey(keys, chainId, key);
   renameSync(draft, folder);
 }
 
@@ -122,7 +130,7 @@ const keyFileOf = ({ publicKey }: SecretKey): string => `validator-${publicKey.s
 
 /** Throws a Refusal that names the file that is missing or wrong. `configPath` replaces the home's config.toml. */
 export async function loadHome(folder: string, configPath?: string): Promise<NodeHome> {
-  if (!existsSync(join(folder, "genesis.json"))) {
+  if (!existsSync(join(folder, genesisFileName))) {
     throw new Refusal({
       code: "home_not_found",
       message: `${folder} is no home of a node: it has no genesis.json`,
@@ -130,7 +138,7 @@ export async function loadHome(folder: string, configPath?: string): Promise<Nod
       exitCode: exitCodes.notFound,
     });
   }
-  const genesis = loadGenesis(join(folder, "genesis.json"));
+  const genesis = loadGenesis(join(folder, genesisFileName));
   const keys = join(folder, "keys");
   const config = loadConfig(configPath ?? join(folder, "config.toml"));
   return {
@@ -143,6 +151,7 @@ export async function loadHome(folder: string, configPath?: string): Promise<Nod
     validatorKeys: loadValidatorKeys(keys),
     keysFolder: keys,
     ledgerFolder: join(folder, "data", "ledger"),
+    stateFile: join(folder, stateFileName),
     lockFile: join(folder, "data", "LOCK"),
   };
 }

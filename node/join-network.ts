@@ -34,6 +34,8 @@ export interface JoinOptions {
   readonly config: NodeConfig;
   /** Undefined: an observer. */
   readonly applicant: Applicant | undefined;
+  /** The state that the network's genesis goes on from, where it does. */
+  readonly stateFile?: string | undefined;
 }
 
 export interface JoinedHome {
@@ -60,7 +62,8 @@ export async function joinNetwork(options: JoinOptions): Promise<JoinedHome> {
     genesis: invite.genesis,
     config: joiningConfig(options),
     identity,
-    validatorKey,
+    validatorKeys: validatorKey === undefined ? [] : [validatorKey],
+    stateFile: options.stateFile,
   });
   const request =
     applicant === undefined || validatorKey === undefined

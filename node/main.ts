@@ -5,6 +5,7 @@
  * @module
  */
 import { Command } from "commander";
+import { genesisCommand } from "./commands/genesis.ts";
 import { inviteCommand } from "./commands/invite.ts";
 import { joinCommand } from "./commands/join.ts";
 import { keysCommand } from "./commands/keys.ts";
@@ -42,6 +43,7 @@ Exit codes: 0 done, 1 internal error, 2 usage, 3 not found, 4 no node reachable,
     statusCommand(),
     validatorsCommand(),
     peersCommand(),
+    genesisCommand(),
     membershipCommand(),
     inviteCommand(),
     joinCommand(),

@@ -10,6 +10,7 @@ import type { AccountId } from "../../src/protocol/ids.ts";
 import type { Invite } from "../../src/protocol/invite.ts";
 import { validatorNameBytesMax } from "../../src/protocol/limits.ts";
 import { applyOptions, isAddress, type NodeConfig, standardConfig } from "../config.ts";
+import { readCarried } from "../genesis-state-file.ts";
 import { loadInvite } from "../invitation.ts";
 import { type Applicant, joinNetwork, operatorKeyFile, requestFile } from "../join-network.ts";
 import { localHost } from "../localnet/layout.ts";
@@ -28,6 +29,7 @@ export interface JoinFlags {
   readonly observer?: boolean;
   readonly p2pPort?: number;
   readonly httpPort?: number;
+  readonly genesisState?: string;
   readonly yes?: boolean;
   readonly json?: boolean;
 }
@@ -37,9 +39,16 @@ export async function join(file: string, flags: JoinFlags): Promise<void> {
   const applicant = flags.observer === true ? undefined : applicantOf(flags, invite);
   const folder = resolve(flags.home ?? homeOfNetwork(invite.genesis.networkName));
   const config = configOf(flags, invite, applicant);
+  const stateFile = stateFileOf(flags, invite);
   for (const line of shown(invite)) note(line);
   await requireConsent("Is that the network, and the member who invited you?", flags.yes);
-  const { identity, request } = await joinNetwork({ folder, invite, config, applicant });
+  const { identity, request } = await joinNetwork({
+    folder,
+    invite,
+    config,
+    applicant,
+    stateFile,
+  });
   const { genesis, chainId, checkpoint, from } = invite;
   const operator =
     request === undefined ? null : formatAddress(genesis.addressPrefix, request.validator.operator);
@@ -119,6 +128,20 @@ function applicantOf(flags: JoinFlags, { genesis }: Invite): Applicant {
     throw usage(`"${endpoint}" is no endpoint`, "Give it as HOST:PORT, such as example.org:27000.");
   }
   return { name, endpoint, operator: operatorOf(flags, genesis.addressPrefix) };
+}
+
+/** Read here already, so that a wrong file is not found out at the first start. */
+function stateFileOf({ genesisState }: JoinFlags, { genesis }: Invite): string | undefined {
+  if (genesis.previous === undefined) return undefined;
+  if (genesisState === undefined) {
+    throw usage(
+      "this network goes on from the state of an earlier one",
+      "Ask the member for its genesis.state too, and give it with --genesis-state FILE.",
+    );
+  }
+  const carried = readCarried(genesisState, genesis);
+  if (!carried.ok) throw usage(carried.reason, "Ask the member for genesis.state again.");
+  return genesisState;
 }
 
 function operatorOf(flags: JoinFlags, addressPrefix: string): AccountId | "new" {

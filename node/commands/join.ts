@@ -19,6 +19,10 @@ export function joinCommand(): Command {
     .option("--observer", "a node that follows and serves, and asks for no vote")
     .option("--p2p-port <port>", "where it listens for nodes (default: that of --endpoint)", port)
     .option("--http-port <port>", "where it serves HTTP on this machine", port)
+    .option(
+      "--genesis-state <file>",
+      "genesis.state, where the network goes on from an earlier one",
+    )
     .option("--yes", "do not ask whether the inviter is right")
     .addHelpText(
       "after",

@@ -121,7 +121,12 @@ export async function createNetwork(
   for (const [index, validatorKey] of consensusKeys.entries()) {
     const config = nodeConfig({ index, nodes, basePort });
     const identity = await createNodeIdentity();
-    await createHome(layout.nodeHome(index), { genesis, config, identity, validatorKey });
+    await createHome(layout.nodeHome(index), {
+      genesis,
+      config,
+      identity,
+      validatorKeys: [validatorKey],
+    });
   }
   writeFileSync(`${layout.genesis}.new`, formatGenesis(genesis));
   renameSync(`${layout.genesis}.new`, layout.genesis);

@@ -2,6 +2,7 @@
  * The state that a genesis describes, and the ledger that starts from it.
  * @module
  */
+import { assert } from "../base/assert.ts";
 import { toHex } from "../base/bytes.ts";
 import { encode } from "../codec/codec.ts";
 import { appendLeaf, emptyFrontier, type Frontier, leafHash } from "../crypto/merkle.ts";
@@ -13,20 +14,28 @@ import { chainIdOf, type Genesis, genesisHeader } from "../protocol/genesis.ts";
 import { type BlockId, blockIdCodec, type ChainId, type Digest } from "../protocol/ids.ts";
 import {
   accountKey,
+  accountOfKey,
   encodeAccount,
   parametersEntryCodec,
   parametersKey,
+  readAccount,
   type StateChanges,
   type StateKey,
   statePath,
   validatorsEntryCodec,
   validatorsKey,
 } from "../protocol/state.ts";
+import type { CarriedState } from "./carried-state.ts";
 
-/** Every entry of the state at height 0. */
-export function genesisState(genesis: Genesis): StateChanges {
-  const { parameters, validators } = genesis;
-  const state = new Map<StateKey, Uint8Array | undefined>();
+/**
+ * Every entry of the state at height 0.
+ *
+ * @param carried what the genesis's predecessor leaves to it; there must be one exactly when the genesis names one.
+ */
+export function genesisState(genesis: Genesis, carried?: CarriedState): StateChanges {
+  const { parameters, validators, previous } = genesis;
+  assert(carried?.stateRoot === previous?.stateRoot, "a genesis carries the state that it names");
+  const state = new Map<StateKey, Uint8Array | undefined>(carried?.entries);
   for (const { account, balance } of genesis.accounts) {
     const authHash = account as string as Digest;
     state.set(accountKey(account), encodeAccount({ nonce: 0, balance, authHash, flags: 0 }));
@@ -36,6 +45,17 @@ export function genesisState(genesis: Genesis): StateChanges {
   const numbers = { current: parameters, next: parameters };
   state.set(parametersKey, encode(parametersEntryCodec, numbers));
   return state;
+}
+
+/** Native base units that the accounts of a state hold: all that there ever will be. */
+export function nativeSupply(state: StateChanges): bigint {
+  const reader = { read: (key: StateKey) => state.get(key) };
+  let supply = 0n;
+  for (const key of state.keys()) {
+    const account = accountOfKey(key);
+    if (account !== undefined) supply += readAccount(reader, account).balance;
+  }
+  return supply;
 }
 
 /** The same changes as the state tree takes them. */
@@ -68,9 +88,13 @@ export interface GenesisLedger {
   readonly treeVersion: TreeVersion;
 }
 
-export function openGenesisLedger(hasher: Hasher, genesis: Genesis): GenesisLedger {
+export function openGenesisLedger(
+  hasher: Hasher,
+  genesis: Genesis,
+  carried?: CarriedState,
+): GenesisLedger {
   const chainId = chainIdOf(hasher, genesis);
-  const changes = genesisState(genesis);
+  const changes = genesisState(genesis, carried);
   const tree = new StateTree({ hasher });
   const treeVersion = tree.apply(tree.empty, treeChanges(hasher, changes));
   tree.commit(treeVersion);

@@ -4,8 +4,9 @@
  * Genesis  networkName text ≤ 32 · addressPrefix text ≤ 10 · asset { code text ≤ 12, decimals u8 } · timestampMs u64 ·
  *          parameters · validators · accounts vector { account [32], balance u64 } strictly ascending · previous Option
  *
- * `previous` is reserved: only None is accepted. People read and write the JSON form, in any order; what is hashed
- * is the BCS form, so white space and order in the text do not matter.
+ * `previous` names the final block of an earlier ledger whose state this one begins with; then `accounts` is empty. People
+ * read and write the JSON form, in any order; what is hashed is the BCS form, so white space and order in the text do
+ * not matter.
  * @module
  */
 import { toHex, utf8 } from "../base/bytes.ts";
@@ -22,7 +23,6 @@ import {
   u64,
   vector,
 } from "../codec/codec.ts";
-import { DecodeError } from "../codec/reader.ts";
 import { hashWithDomain } from "../crypto/hash.ts";
 import { emptyFrontier, frontierRoot } from "../crypto/merkle.ts";
 import type { Hasher } from "../crypto/ports.ts";
@@ -32,10 +32,15 @@ import {
   type AccountId,
   accountIdCodec,
   type BlockId,
+  blockIdCodec,
   type ChainId,
+  chainIdCodec,
   type Digest,
+  digestCodec,
   epoch,
+  type Height,
   height,
+  heightCodec,
   isIdText,
   noAccount,
   type PublicKey,
@@ -47,8 +52,8 @@ import {
   readAmount,
   readInteger,
   readList,
-  readNull,
   readObject,
+  readOptional,
   readText,
   refuse,
 } from "./json-shape.ts";
@@ -103,14 +108,24 @@ export interface Genesis {
   readonly validators: readonly Validator[];
   /** Strictly ascending by account. */
   readonly accounts: readonly GenesisAccount[];
-  readonly previous: undefined;
+  /** Undefined: the ledger begins with these accounts and nothing else. */
+  readonly previous: Predecessor | undefined;
 }
 
-const reserved: Codec<undefined> = option<never>({
-  read() {
-    throw new DecodeError("a genesis with a predecessor is not supported in this version");
-  },
-  write() {},
+/** The block of an earlier ledger after which this one goes on. */
+export interface Predecessor {
+  readonly chainId: ChainId;
+  readonly height: Height;
+  readonly blockId: BlockId;
+  /** Root of the state that is carried over; its entries of kinds 4 to 7 are not. */
+  readonly stateRoot: Digest;
+}
+
+const predecessorCodec: Codec<Predecessor> = struct<Predecessor>({
+  chainId: chainIdCodec,
+  height: heightCodec,
+  blockId: blockIdCodec,
+  stateRoot: digestCodec,
 });
 
 export const genesisCodec: Codec<Genesis> = checked(
@@ -127,7 +142,7 @@ export const genesisCodec: Codec<Genesis> = checked(
     accounts: vector(struct<GenesisAccount>({ account: accountIdCodec, balance: u64 }), {
       lengthMax: genesisAccountsMax,
     }),
-    previous: reserved,
+    previous: option(predecessorCodec),
   }),
   genesisFlaw,
 );
@@ -186,7 +201,10 @@ function validatorTextFlaw(validators: readonly Validator[]): string | undefined
   return undefined;
 }
 
-function accountsFlaw({ accounts }: Genesis): string | undefined {
+function accountsFlaw({ accounts, previous: predecessor }: Genesis): string | undefined {
+  if (predecessor !== undefined && accounts.length > 0) {
+    return "accounts: must be empty where the state of a previous ledger goes on";
+  }
   if (accounts.length > genesisAccountsMax) return `accounts: more than ${genesisAccountsMax}`;
   let supply = 0n;
   let previous = "";
@@ -245,7 +263,9 @@ const readGenesis = readObject({
     readObject({ consensusKey: readId, operator: readText, name: readText, endpoint: readText }),
   ),
   accounts: readList(readObject({ address: readText, balance: readAmount })),
-  previous: readNull,
+  previous: readOptional(
+    readObject({ chainId: readId, height: readInteger, blockId: readId, stateRoot: readId }),
+  ),
 });
 
 /** Reads the JSON form. The reason of a failure begins with the name of the field. */
@@ -271,7 +291,12 @@ export function parseGenesis(json: string): Result<Genesis, string> {
           balance,
         }))
         .toSorted((a, b) => (a.account < b.account ? -1 : 1)),
-      previous: undefined,
+      previous: read.previous && {
+        chainId: read.previous.chainId as ChainId,
+        height: height(read.previous.height),
+        blockId: read.previous.blockId as BlockId,
+        stateRoot: read.previous.stateRoot as Digest,
+      },
     };
     const flaw = genesisFlaw(genesis);
     return flaw === undefined ? genesis : refuse("", flaw);
@@ -280,7 +305,7 @@ export function parseGenesis(json: string): Result<Genesis, string> {
 
 /** The JSON form, for people: indented, ending with a newline. */
 export function formatGenesis(genesis: Genesis): string {
-  const { networkName, addressPrefix, asset, timestampMs } = genesis;
+  const { networkName, addressPrefix, asset, timestampMs, previous } = genesis;
   const values = parameterValues(genesis.parameters);
   const json = {
     networkName,
@@ -298,7 +323,7 @@ export function formatGenesis(genesis: Genesis): string {
       address: formatAddress(addressPrefix, account),
       balance: balance.toString(),
     })),
-    previous: null,
+    previous: previous ?? null,
   };
   return `${JSON.stringify(json, undefined, 2)}\n`;
 }

@@ -48,8 +48,10 @@ export const readAmount: JsonReader<bigint> = (json, place) =>
     ? BigInt(json)
     : refuse(place, "must be decimal digits in a text");
 
-export const readNull: JsonReader<undefined> = (json, place) =>
-  json === null ? undefined : refuse(place, "must be null in this version");
+/** Null, or what the reader reads. */
+export function readOptional<Value>(read: JsonReader<Value>): JsonReader<Value | undefined> {
+  return (json, place) => (json === null ? undefined : read(json, place));
+}
 
 export function readList<Item>(read: JsonReader<Item>): JsonReader<readonly Item[]> {
   return (json, place) => {

@@ -13,8 +13,9 @@ import { type JournalEntry, journalEntryCodec } from "../consensus/journal-entry
 import type { Hasher } from "../crypto/ports.ts";
 import { openGenesisLedger } from "../ledger/genesis-state.ts";
 import { Ledger } from "../ledger/ledger.ts";
-import type { Block } from "../protocol/block.ts";
-import { type BlockId, type View, view } from "../protocol/ids.ts";
+import { type Block, blockIdOf } from "../protocol/block.ts";
+import { chainIdOf, type Genesis, genesisHeader } from "../protocol/genesis.ts";
+import { type BlockId, type Digest, type View, view } from "../protocol/ids.ts";
 import { protocolVersionSupported } from "../protocol/parameters.ts";
 import type { StateKey } from "../protocol/state.ts";
 import type { Proposal } from "../protocol/vote.ts";
@@ -27,7 +28,7 @@ import type { ReplicaOptions, ReplicaPorts, ValidatorIdentity } from "./ports.ts
 /** Why a replica does not open. */
 export interface LedgerFailure {
   /** Stable. */
-  readonly code: OpenFailure["code"] | "protocol_version" | "journal_unknown";
+  readonly code: OpenFailure["code"] | "protocol_version" | "journal_unknown" | "genesis_state";
   readonly message: string;
   readonly fix: string;
 }
@@ -48,22 +49,14 @@ export async function openLedger(
 ): Promise<Result<OpenedLedger, LedgerFailure>> {
   const { hasher, verifier, store } = ports;
   const { genesis, chainId, checkpoint } = options;
-  const start = openGenesisLedger(hasher, genesis);
-  assert(start.chainId === chainId, "the chain id is the genesis's");
-  if (await ChainStore.isEmpty(store)) {
-    await ChainStore.create(store, {
-      hasher,
-      chainId,
-      header: start.header,
-      id: start.id,
-      state: start.changes,
-    });
-  }
+  assert(chainIdOf(hasher, genesis) === chainId, "the chain id is the genesis's");
+  const flaw = (await ChainStore.isEmpty(store)) ? await begin(options, ports) : undefined;
+  if (flaw !== undefined) return fail(flaw);
   const opened = await ChainStore.open(store, {
     hasher,
     verifier,
     chainId,
-    genesisId: start.id,
+    genesisIdOf: (stateRoot) => genesisIdOf(hasher, genesis, stateRoot),
     checkpoint,
   });
   if (!opened.ok) return opened;
@@ -91,6 +84,35 @@ export async function openLedger(
   }
   executeCertified(chain, ledger, facts, [...entriesOf.values()].flat());
   return ok({ chain, ledger, facts, lastFinal: lastFinalOf(chain, facts), entriesOf });
+}
+
+/** Writes the ledger at height 0 into an empty store. */
+async function begin(
+  { genesis, carried }: ReplicaOptions,
+  { hasher, store }: ReplicaPorts,
+): Promise<LedgerFailure | undefined> {
+  const state = genesis.previous === undefined ? undefined : await carried?.();
+  if (genesis.previous !== undefined && state?.ok !== true) return carriedFailure(state?.reason);
+  const start = openGenesisLedger(hasher, genesis, state?.ok === true ? state.value : undefined);
+  const { chainId, header, id, changes } = start;
+  await ChainStore.create(store, { hasher, chainId, header, id, state: changes });
+  return undefined;
+}
+
+const carriedFailure = (reason = "there is none"): LedgerFailure => ({
+  code: "genesis_state",
+  message: `this ledger goes on from the state of an earlier one, which cannot be used: ${reason}`,
+  fix: "Take genesis.state from another member into the node's home, beside genesis.json.",
+});
+
+/**
+ * The id of block 0, whose state has this root. A genesis without a predecessor decides the root, too; the state that
+ * another one carries over was checked when the ledger began.
+ */
+export function genesisIdOf(hasher: Hasher, genesis: Genesis, stateRoot: Digest): BlockId {
+  if (genesis.previous === undefined) return openGenesisLedger(hasher, genesis).id;
+  const chainId = chainIdOf(hasher, genesis);
+  return blockIdOf(hasher, genesisHeader(hasher, genesis, stateRoot, chainId));
 }
 
 /** The epoch that the block after the final tip belongs to. */

@@ -4,7 +4,9 @@
  */
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
+import type { Result } from "../base/result.ts";
 import type { Hasher, Signer, Verifier } from "../crypto/ports.ts";
+import type { CarriedState } from "../ledger/carried-state.ts";
 import type { Transport } from "../network/transport.ts";
 import type { SignatureCheck } from "../protocol/authorization.ts";
 import type { Genesis } from "../protocol/genesis.ts";
@@ -41,6 +43,8 @@ export interface ReplicaPorts {
 export interface ReplicaOptions {
   readonly genesis: Genesis;
   readonly chainId: ChainId;
+  /** For a genesis with a predecessor: its state, which is asked for only when the store is empty. */
+  readonly carried?: (() => Promise<Result<CarriedState, string>>) | undefined;
   readonly nodeId: NodeId;
   /** The keys that this node may vote with, each in the epochs whose set names it; none for an observer. */
   readonly validators: readonly ValidatorIdentity[];

@@ -196,7 +196,7 @@ export class Queries implements NodeQueries {
       ...window,
       transactionsPerSecond: (window.transactions * 1_000) / windowMs,
       totalTransactions: chain.totals.transactions,
-      totalSupply: this.genesis.accounts.reduce((sum, { balance }) => sum + balance, 0n),
+      totalSupply: chain.totals.supply,
       accounts: chain.totals.accounts,
     };
   }

@@ -9,6 +9,7 @@
  * | f | Certificate, seal |
  * | a | nonce Option<u64>, vector { index u32, roles u8 } ascending, seal |
  * | v | vector<Validator> |
+ * | m supply | u64, seal |
  * | m tip | height u64, id [32], transactions u64, frontier { size u64, vector<[32]> }, seal |
  * | m proof | Certificate, vector<Header>, seal |
  *
@@ -40,7 +41,7 @@ import { type Certificate, certificateCodec } from "../protocol/vote.ts";
 import { StorageCorruption } from "./corruption.ts";
 
 /** The form of all rows; a store of another form is refused. */
-export const schemaVersion = 2;
+export const schemaVersion = 3;
 
 /** A longer way from a block to the finalization that covers it does not occur: leaders stop long before. */
 export const coveringRowHeadersMax = 65_536;

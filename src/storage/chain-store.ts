@@ -12,6 +12,7 @@ import { encode } from "../codec/codec.ts";
 import { appendLeaf, emptyFrontier, leafHash } from "../crypto/merkle.ts";
 import type { Hasher } from "../crypto/ports.ts";
 import type { StateTree, TreeVersion } from "../crypto/state-tree.ts";
+import { nativeSupply } from "../ledger/genesis-state.ts";
 import { type Block, encodeBlock, type Header } from "../protocol/block.ts";
 import type { Checkpoint } from "../protocol/checkpoint.ts";
 import {
@@ -130,7 +131,7 @@ export class ChainStore {
       epochs: await EpochRows.load(epochLengthOf(state), { store, hasher, blocks }),
       unfinal: new UnfinalBlocks(store),
       tip: { height: header.height, id, header, frontier },
-      totals: { transactions: 0, accounts },
+      totals: { transactions: 0, accounts, supply: nativeSupply(state) },
       proof: undefined,
       checkpoint: undefined,
     });
@@ -140,7 +141,7 @@ export class ChainStore {
   static async open(store: Store, options: OpenOptions): Promise<Result<OpenedChain, OpenFailure>> {
     const checked = await checkLedger(store, options);
     if (!checked.ok) return checked;
-    const { tip, tipHeader, blocks, epochs, proof, state } = checked.value;
+    const { tip, tipHeader, blocks, epochs, proof, state, supply } = checked.value;
     const unfinal = new UnfinalBlocks(store);
     const droppedBlocks = await unfinal.load(blocks, tip.height);
     const { hasher, checkpoint } = options;
@@ -152,7 +153,7 @@ export class ChainStore {
       epochs,
       unfinal,
       tip: { height: tip.height, id: tip.id, header: tipHeader, frontier },
-      totals: { transactions: tip.transactions, accounts: state.accounts },
+      totals: { transactions: tip.transactions, accounts: state.accounts, supply },
       proof,
       checkpoint,
     });

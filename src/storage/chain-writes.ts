@@ -4,9 +4,10 @@
  */
 import { assert } from "../base/assert.ts";
 import { toHex } from "../base/bytes.ts";
-import { encode } from "../codec/codec.ts";
+import { encode, u64 } from "../codec/codec.ts";
 import { emptyFrontier, type Frontier, frontierRoot } from "../crypto/merkle.ts";
 import type { Hasher } from "../crypto/ports.ts";
+import { nativeSupply } from "../ledger/genesis-state.ts";
 import { type Block, encodeBlock, type Header } from "../protocol/block.ts";
 import {
   type BlockId,
@@ -38,6 +39,7 @@ import {
   proofKey,
   schemaKey,
   stateKey,
+  supplyKey,
   tipKey,
 } from "./keys.ts";
 import type { Store, Write } from "./store.ts";
@@ -56,6 +58,8 @@ export interface ChainTotals {
   readonly transactions: number;
   /** Accounts that were ever written. */
   readonly accounts: number;
+  /** Native base units that there are: those of the genesis. */
+  readonly supply: bigint;
 }
 
 /** An executed block that became final, right above the tip. */
@@ -88,6 +92,7 @@ export function genesisWrites(hasher: Hasher, genesis: GenesisBlock): Write[] {
   return [
     put(schemaKey, encode(schemaCodec, schemaVersion)),
     put(chainKey, encode(chainIdCodec, chainId)),
+    put(supplyKey, encodeSealed(hasher, u64, { key: supplyKey, value: nativeSupply(state) })),
     put(blockKey(header.height, id), encodeBlock({ id, header, transactions: [] })),
     ...chainRows({ id, header }),
     ...stateWrites(state),
@@ -129,7 +134,7 @@ export function commitWrites(
     ...index.writes,
     tipWrite(hasher, { id, header, transactions, frontier: tip.frontier }),
   ];
-  return { writes, totals: { transactions, accounts } };
+  return { writes, totals: { ...totals, transactions, accounts } };
 }
 
 function chainRows(block: { readonly id: BlockId; readonly header: Header }): Write[] {

@@ -11,7 +11,7 @@
  * | a | account [32], 2^64 − 1 − height u64 | what the block holds of the account; newest first |
  * | s | state kind u8 and key (protocol.md) | the value at the tip |
  * | v | height u64, the first with this set | the validators from there on; a row for each change |
- * | m | name in ASCII | schema, chain, tip, proof |
+ * | m | name in ASCII | schema, chain, supply, tip, proof |
  *
  * Reserved: r (records), n (nodes of the history tree).
  * @module
@@ -150,6 +150,8 @@ const metaKey = (name: string): Uint8Array => concatBytes(Uint8Array.of(prefixes
 /** u32: what the rows look like. */
 export const schemaKey: Uint8Array = metaKey("schema");
 export const chainKey: Uint8Array = metaKey("chain");
+/** Native units that there are. */
+export const supplyKey: Uint8Array = metaKey("supply");
 export const tipKey: Uint8Array = metaKey("tip");
 /** Headers that lead from committed blocks without a finalization of their own to one that has it. */
 export const proofKey: Uint8Array = metaKey("proof");

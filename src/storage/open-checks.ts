@@ -17,13 +17,13 @@
 import { assert } from "../base/assert.ts";
 import { equalBytes, fromHex, toHex } from "../base/bytes.ts";
 import { fail, ok, type Result } from "../base/result.ts";
-import { encode } from "../codec/codec.ts";
+import { encode, u64 } from "../codec/codec.ts";
 import { frontierRoot } from "../crypto/merkle.ts";
 import type { Hasher, Verifier } from "../crypto/ports.ts";
 import type { Block, Header } from "../protocol/block.ts";
 import type { Checkpoint } from "../protocol/checkpoint.ts";
 import { epochOf } from "../protocol/epochs.ts";
-import { type BlockId, type ChainId, chainIdCodec, height } from "../protocol/ids.ts";
+import { type BlockId, type ChainId, chainIdCodec, type Digest, height } from "../protocol/ids.ts";
 import { ValidatorSet, validatorsHash } from "../protocol/validator-set.ts";
 import { BlockRows } from "./block-rows.ts";
 import {
@@ -38,7 +38,15 @@ import { contradicts, mismatchText } from "./checkpoint-mismatch.ts";
 import { StorageCorruption } from "./corruption.ts";
 import { EpochRows, readStoredEpoch } from "./epoch-rows.ts";
 import { finalityFlaw, readFinality, readProof } from "./finality-rows.ts";
-import { chainKey, heightRange, parseHeightKey, prefixes, schemaKey, tipKey } from "./keys.ts";
+import {
+  chainKey,
+  heightRange,
+  parseHeightKey,
+  prefixes,
+  schemaKey,
+  supplyKey,
+  tipKey,
+} from "./keys.ts";
 import { type OpenFailure, openFailure } from "./open-failure.ts";
 import { type RebuiltState, rebuildState } from "./rebuild-state.ts";
 import type { Store } from "./store.ts";
@@ -47,8 +55,8 @@ export interface OpenOptions {
   readonly hasher: Hasher;
   readonly verifier: Verifier;
   readonly chainId: ChainId;
-  /** Block 0, as the genesis says it. */
-  readonly genesisId: BlockId;
+  /** The id of block 0, given the root of its state: as the genesis says it. */
+  readonly genesisIdOf: (stateRoot: Digest) => BlockId;
   /** A block that the ledger holds, or will hold when it gets there: another one at its height is refused. */
   readonly checkpoint?: Checkpoint | undefined;
   /** Called now and then while the state is read. */
@@ -62,6 +70,8 @@ export interface CheckedLedger {
   readonly epochs: EpochRows;
   readonly proof: Finality | undefined;
   readonly state: RebuiltState;
+  /** Native units that there are. */
+  readonly supply: bigint;
 }
 
 /** Blocks that are read in full. */
@@ -79,7 +89,9 @@ export async function checkLedger(
   const tip = written.value;
   const blocks = new BlockRows({ store, hasher: options.hasher, chainId: options.chainId });
   let chain: CheckedChain;
+  let supply: bigint;
   try {
+    supply = readSupply(store, options.hasher);
     const read = await readChain(store, { tip, blocks, options });
     if (!read.ok) return read;
     chain = read.value;
@@ -96,7 +108,7 @@ export async function checkLedger(
     const message = `the state on disk has the root ${found}, block ${tip.height} says ${tipHeader.stateRoot}`;
     return fail(openFailure("state_mismatch", message));
   }
-  return ok({ tip, blocks, ...chain, state });
+  return ok({ tip, blocks, ...chain, state, supply });
 }
 
 interface CheckedChain {
@@ -167,6 +179,12 @@ function checkMeta(store: Store, options: OpenOptions): Result<TipRow, OpenFailu
   }
 }
 
+function readSupply(store: Store, hasher: Hasher): bigint {
+  const value = store.get(supplyKey);
+  if (value === undefined) throw new StorageCorruption("the row of the supply is gone");
+  return decodeSealed(hasher, u64, { key: supplyKey, value });
+}
+
 async function checkIds(store: Store, tip: TipRow): Promise<void> {
   const from = height(Math.max(0, tip.height + 1 - idHeights));
   const limit = idHeights + 1;
@@ -201,11 +219,10 @@ async function checkBlocks(blocks: BlockRows, tip: TipRow, options: OpenOptions)
     child = block;
   }
   const genesisId = blocks.idAt(height(0));
-  if (
-    genesisId !== options.genesisId ||
-    (blocks.finalHeader(height(0)).parent as string) !== options.chainId
-  ) {
-    throw new StorageCorruption(`block 0 is ${genesisId}, the genesis says ${options.genesisId}`);
+  const { parent, stateRoot } = blocks.finalHeader(height(0));
+  const expected = options.genesisIdOf(stateRoot);
+  if (genesisId !== expected || (parent as string) !== options.chainId) {
+    throw new StorageCorruption(`block 0 is ${genesisId}, the genesis says ${expected}`);
   }
   return newest;
 }

@@ -26,6 +26,9 @@ async function onDisk(): Promise<Store> {
   return opened.value;
 }
 
+/** What accounts 1 and 2 hold at the genesis. */
+const supply = 1_001n + 1_002n;
+
 const stores = [
   {
     name: "in memory",
@@ -51,7 +54,7 @@ describe.each(stores)("a chain $name", ({ open, again }) => {
     const check = (found: ChainStore): void => {
       expect(found.tip.id).toBe(chain.genesis.id);
       expect(found.tip.height).toBe(0);
-      expect(found.totals).toEqual({ transactions: 0, accounts: 2 });
+      expect(found.totals).toEqual({ transactions: 0, accounts: 2, supply });
       expect(found.blockAt(height(0))?.id).toBe(chain.genesis.id);
       expect(found.blockAt(height(1))).toBeUndefined();
     };
@@ -78,7 +81,7 @@ describe.each(stores)("a chain $name", ({ open, again }) => {
     for (const final of finals) await before.commit(final);
     const check = (found: ChainStore): void => {
       expect(found.tip.frontier).toEqual(finals.at(-1)?.frontier);
-      expect(found.totals).toEqual({ transactions: 4, accounts: 4 });
+      expect(found.totals).toEqual({ transactions: 4, accounts: 4, supply });
       for (const { block, finality } of finals) {
         const at = block.header.height;
         for (const stored of [found.blockAt(at), found.blockById(block.id)]) {

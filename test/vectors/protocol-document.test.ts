@@ -14,6 +14,7 @@ import { leafHash, merkleRoot } from "../../src/crypto/merkle.ts";
 import type { Signer } from "../../src/crypto/ports.ts";
 import { verifyStateProof } from "../../src/crypto/state-proof.ts";
 import { StateTree } from "../../src/crypto/state-tree.ts";
+import { carryState } from "../../src/ledger/carried-state.ts";
 import { openGenesisLedger } from "../../src/ledger/genesis-state.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
 import { decodeFrame, encodeFrame } from "../../src/network/frames.ts";
@@ -150,6 +151,30 @@ test("the genesis as JSON and as BCS, its chain id, state and block", () => {
   expect(ledgerStart.stateRoot).toBe(example("genesis-state-root"));
   expect(toHex(encode(headerCodec, ledgerStart.header))).toBe(example("genesis-header"));
   expect(ledgerStart.id).toBe(example("genesis-id"));
+});
+
+test("a genesis that goes on from the state after the example block", () => {
+  const heir = decoded(genesisCodec, "successor-genesis");
+  const ledger = newLedger();
+  const opened = openBlock(nobleHasher, chainId, bytesOf("block"));
+  if (!opened.ok) throw opened.reason;
+  const { id, header } = opened.value;
+  const place = { epoch: epoch(0), view: view(1), leader: header.leader };
+  expect(last(ledger.execute(opened.value, place)).ok).toBe(true);
+  const touched = ledger.finalize(id).flatMap(({ changes }) => [...changes.keys()]);
+  const keys = new Set([...ledgerStart.changes.keys(), ...touched]);
+  const state = ledger.state(id);
+  const rows = [...keys].flatMap((key) => {
+    const value = state.read(key);
+    return value === undefined ? [] : [{ key: fromHex(key), value }];
+  });
+  expect(heir.previous).toMatchObject({ chainId, height: 1, blockId: id });
+  const carried = carryState(nobleHasher, header.stateRoot, rows);
+  if (!carried.ok) throw new Error(carried.reason);
+  const start = openGenesisLedger(nobleHasher, heir, carried.value);
+  expect(start.chainId).toBe(example("successor-chain-id"));
+  expect(start.stateRoot).toBe(example("successor-state-root"));
+  expect(start.id).toBe(example("successor-genesis-id"));
 });
 
 test("the transaction, its signing bytes, signature and two names", () => {

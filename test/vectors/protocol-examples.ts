@@ -77,7 +77,9 @@ const Genesis = bcs.struct("Genesis", {
   parameters: Parameters,
   validators: Validators,
   accounts: bcs.vector(bcs.struct("GenesisAccount", { account: id, balance: bcs.u64() })),
-  previous: bcs.option(bcs.bool()),
+  previous: bcs.option(
+    bcs.struct("Predecessor", { chainId: id, height: bcs.u64(), blockId: id, stateRoot: id }),
+  ),
 });
 
 const AccountEntry = bcs.struct("AccountEntry", {
@@ -117,10 +119,9 @@ const parameters = [
   1_000n,
 ];
 
-const validatorsHash = domainHash(
-  "quorate/validators/1",
-  Validators.serialize(validatorList).toBytes(),
-);
+const hashOf = (set: typeof validatorList): Uint8Array =>
+  domainHash("quorate/validators/1", Validators.serialize(set).toBytes());
+const validatorsHash = hashOf(validatorList);
 
 function accountEntry(account: Uint8Array, nonce: number, balance: bigint): StateEntry {
   const entry = { nonce, balance, authHash: account, flags: 0 };
@@ -130,55 +131,75 @@ function accountEntry(account: Uint8Array, nonce: number, balance: bigint): Stat
   };
 }
 
-const fixedEntries: readonly StateEntry[] = [
+const entriesOf = (set: typeof validatorList): readonly StateEntry[] => [
   {
     key: Uint8Array.of(4),
-    value: ValidatorsEntry.serialize({
-      previous: [],
-      current: validatorList,
-      next: validatorList,
-    }).toBytes(),
+    value: ValidatorsEntry.serialize({ previous: [], current: set, next: set }).toBytes(),
   },
   {
     key: Uint8Array.of(6),
     value: ParametersEntry.serialize({ current: parameters, next: parameters }).toBytes(),
   },
 ];
+const fixedEntries = entriesOf(validatorList);
+
+/** The block at height 1 of the network before. */
+interface Predecessor {
+  readonly chainId: Uint8Array;
+  readonly blockId: Uint8Array;
+  readonly entries: readonly StateEntry[];
+}
 
 type HeaderInput = typeof Header.$inferInput;
 const headerBytes = (header: HeaderInput): Uint8Array => Header.serialize(header).toBytes();
 
-function genesisExamples() {
+/** The genesis; with a predecessor, the one that goes on from it an hour later, without validator "four". */
+function genesisExamples(predecessor?: Predecessor) {
+  const timestampMs = genesisTimeMs + (predecessor === undefined ? 0 : 3_600_000);
+  const set = predecessor ? validatorList.filter(({ name }) => name !== "four") : validatorList;
   const bytes = Genesis.serialize({
     networkName: "riverside",
     addressPrefix: "quo",
     asset: { code: "QRT", decimals: 6 },
-    timestampMs: genesisTimeMs,
+    timestampMs,
     parameters,
-    validators: validatorList,
-    accounts: [
-      { account: aliceId, balance: aliceBalance },
-      { account: bobId, balance: bobBalance },
-    ].sort((a, b) => byBytes(a.account, b.account)),
-    previous: null,
+    validators: set,
+    accounts:
+      predecessor === undefined
+        ? [
+            { account: aliceId, balance: aliceBalance },
+            { account: bobId, balance: bobBalance },
+          ].sort((a, b) => byBytes(a.account, b.account))
+        : [],
+    previous: predecessor
+      ? {
+          chainId: predecessor.chainId,
+          height: 1,
+          blockId: predecessor.blockId,
+          stateRoot: stateRoot(predecessor.entries),
+        }
+      : null,
   }).toBytes();
   const chainId = domainHash("quorate/genesis/1", bytes);
-  const accounts = [accountEntry(aliceId, 0, aliceBalance), accountEntry(bobId, 0, bobBalance)];
-  const root = stateRoot([...accounts, ...fixedEntries]);
+  const accounts =
+    predecessor === undefined
+      ? [accountEntry(aliceId, 0, aliceBalance), accountEntry(bobId, 0, bobBalance)]
+      : predecessor.entries.filter(({ key }) => (key[0] ?? 0) < 4);
+  const root = stateRoot([...accounts, ...entriesOf(set)]);
   const header = headerBytes({
     version: 1,
     height: 0,
     epoch: 0,
     view: 0,
     parent: chainId,
-    timestampMs: genesisTimeMs,
+    timestampMs,
     leader: new Uint8Array(32),
     transactionCount: 0,
     transactionsRoot: sha256(),
     stateRoot: root,
     historyRoot: sha256(),
-    validatorsHash,
-    nextValidatorsHash: validatorsHash,
+    validatorsHash: hashOf(set),
+    nextValidatorsHash: hashOf(set),
   });
   const id = domainHash("quorate/block/1", header);
   return { bytes, chainId, accounts, root, header, id };
@@ -238,6 +259,11 @@ export function protocolExamples(): ReadonlyMap<string, string> {
     baseFee,
   });
   const block = blockExamples(genesis, transaction);
+  const successor = genesisExamples({
+    chainId: genesis.chainId,
+    blockId: block.id,
+    entries: block.entries,
+  });
   const votes = voteExamples({
     chainId: genesis.chainId,
     keys: validators.map(({ key }) => key),
@@ -284,6 +310,10 @@ export function protocolExamples(): ReadonlyMap<string, string> {
     "genesis-state-root": genesis.root,
     "genesis-header": genesis.header,
     "genesis-id": genesis.id,
+    "successor-genesis": successor.bytes,
+    "successor-chain-id": successor.chainId,
+    "successor-state-root": successor.root,
+    "successor-genesis-id": successor.id,
     "leader-order": Uint8Array.from(block.order),
     transaction: transaction.bytes,
     "transaction-signing-bytes": transaction.signing,

@@ -8,12 +8,13 @@ import type { Scenario } from "../world/scenario.ts";
 import type { World } from "../world/world.ts";
 import { epochOf, epochsPass, reachEpoch, signedSince } from "./ballots.ts";
 import { demandNoFaultFound } from "./demands.ts";
+import { goesOnUnderNewGenesis } from "./succession.ts";
 
 const short = { epochLength: 10 };
 
 export const journals: readonly Scenario[] = [
   {
-    name: "all journals are lost: the network is halted, and says so",
+    name: "all journals are lost: the network is halted, says so, and a new genesis carries every balance over",
     validators: [4, 7],
     staysHalted: true,
     run: async (world) => {
@@ -27,6 +28,7 @@ export const journals: readonly Scenario[] = [
         demand(voting?.kind === "silent", `node ${number} is ${voting?.kind}`);
         demand(signedSince(world, number, 0).length > 0, "it never voted");
       }
+      await goesOnUnderNewGenesis(world);
     },
   },
   {

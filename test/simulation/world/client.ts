@@ -4,6 +4,7 @@
  */
 import { nativeHasher } from "../../../node/adapters/native-crypto.ts";
 import { type ChainId, nativeAsset, type TransactionId } from "../../../src/protocol/ids.ts";
+import { readAccount, type StateKey } from "../../../src/protocol/state.ts";
 import {
   chainTag,
   nameTransaction,
@@ -36,7 +37,9 @@ export class Client {
 
   constructor(options: ClientOptions) {
     this.#o = options;
-    this.#nonces = options.network.wallets.map(() => 0);
+    const { wallets, carried } = options.network;
+    const state = { read: (key: StateKey) => carried?.entries.get(key) };
+    this.#nonces = wallets.map(({ account }) => readAccount(state, account).nonce);
     this.#busy = options.network.wallets.map(() => false);
   }
 

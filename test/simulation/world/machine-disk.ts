@@ -4,6 +4,7 @@
  */
 import { toHex } from "../../../src/base/bytes.ts";
 import type { Signer } from "../../../src/crypto/ports.ts";
+import type { StateRow } from "../../../src/ledger/carried-state.ts";
 import type { ChainId, PublicKey } from "../../../src/protocol/ids.ts";
 import type { JournalIdentity } from "../../../src/storage/journal-format.ts";
 import type { StoreImage } from "../../../src/storage/memory-store.ts";
@@ -46,6 +47,13 @@ export class MachineDisk {
 
   image(): DiskImage {
     return { store: this.store, journals: this.keys.map(({ journal }) => journal) };
+  }
+
+  /** Every row of the stored state: kind ‖ BCS key, and the value. */
+  stateRows(): readonly StateRow[] {
+    return [...(this.store ?? [])].flatMap(([key, value]) =>
+      key.startsWith("s") ? [{ key: Buffer.from(key.slice(1), "latin1"), value }] : [],
+    );
   }
 
   /** A backup is put back. A proper restore removes the journals: they are older than what was signed since. */

@@ -5,7 +5,8 @@
 import { createNativeSigner, nativeHasher } from "../../../node/adapters/native-crypto.ts";
 import { toHex } from "../../../src/base/bytes.ts";
 import type { Signer } from "../../../src/crypto/ports.ts";
-import { chainIdOf, type Genesis } from "../../../src/protocol/genesis.ts";
+import type { CarriedState } from "../../../src/ledger/carried-state.ts";
+import { chainIdOf, type Genesis, type Predecessor } from "../../../src/protocol/genesis.ts";
 import type { AccountId, ChainId, NodeId, PublicKey } from "../../../src/protocol/ids.ts";
 import {
   parametersOf,
@@ -34,6 +35,14 @@ export interface SimulatedGenesis {
   /** Those that pay. */
   readonly wallets: readonly Wallet[];
   readonly supply: bigint;
+  /** What the predecessor leaves, where the genesis has one. */
+  readonly carried: CarriedState | undefined;
+}
+
+/** The ledger that a network goes on from, with the same nodes and wallets. */
+export interface Ancestor {
+  readonly predecessor: Predecessor;
+  readonly carried: CarriedState;
 }
 
 export interface NetworkSizes {
@@ -42,6 +51,7 @@ export interface NetworkSizes {
   /** Nodes that are no validators at the genesis, but have a key and an operator. */
   readonly spare?: number;
   readonly epochLength?: number;
+  readonly ancestor?: Ancestor;
 }
 
 export const startWallMs: number = Date.UTC(2026, 0, 1);
@@ -51,7 +61,7 @@ const baseFeeNumber = 1;
 const epochLengthNumber = 16;
 
 export function simulatedGenesis(random: Random, sizes: NetworkSizes): SimulatedGenesis {
-  const { spare = 0, epochLength } = sizes;
+  const { spare = 0, epochLength, ancestor } = sizes;
   const signersOf = (count: number): Signer[] =>
     Array.from({ length: count }, () => createNativeSigner(seedOf(random)));
   const byKey = (a: Signer, b: Signer): number =>
@@ -77,12 +87,13 @@ export function simulatedGenesis(random: Random, sizes: NetworkSizes): Simulated
     timestampMs: startWallMs,
     parameters: parametersOf(values),
     validators: candidates.slice(0, sizes.validators),
-    accounts,
-    previous: undefined,
+    accounts: ancestor === undefined ? accounts : [],
+    previous: ancestor?.predecessor,
   };
   const chainId = chainIdOf(nativeHasher, genesis);
   const supply = balance * BigInt(accounts.length);
-  return { genesis, chainId, signers, operators, candidates, wallets, supply };
+  const carried = ancestor?.carried;
+  return { genesis, chainId, signers, operators, candidates, wallets, supply, carried };
 }
 
 /** What a validator set says of a node with this key. */

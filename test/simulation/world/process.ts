@@ -4,6 +4,7 @@
  */
 import { nativeHasher } from "../../../node/adapters/native-crypto.ts";
 import type { Log } from "../../../src/base/log.ts";
+import { ok } from "../../../src/base/result.ts";
 import { decode } from "../../../src/codec/codec.ts";
 import type { Verifier } from "../../../src/crypto/ports.ts";
 import type { MemoryTransport } from "../../../src/network/memory-transport.ts";
@@ -72,10 +73,12 @@ export class SimulatedProcess {
       const journal = this.#journals[i];
       return journal === undefined ? [] : [{ signer, journal }];
     });
+    const { carried } = network;
     return Replica.open(
       {
         genesis: network.genesis,
         chainId: network.chainId,
+        carried: carried && (() => Promise.resolve(ok(carried))),
         nodeId: simulatedNodeId(number),
         validators,
         addresses: [],

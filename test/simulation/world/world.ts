@@ -18,6 +18,7 @@ import { MachineClock, SimulatedClock } from "./clock.ts";
 import { quickDisk } from "./disk.ts";
 import { MembershipRecount } from "./membership-recount.ts";
 import {
+  type Ancestor,
   numberOfNode,
   type SimulatedGenesis,
   simulatedGenesis,
@@ -52,6 +53,8 @@ export interface WorldOptions {
   readonly asleep?: readonly number[];
   /** Accounts that pay. */
   readonly wallets?: number;
+  /** The ledger that this one goes on from: one of the same seed and sizes, so that keys and wallets are the same. */
+  readonly ancestor?: Ancestor;
   /** When time ends, and with it the run. */
   readonly endMs?: number | undefined;
 }
@@ -306,11 +309,11 @@ export class World {
   }
 }
 
-function firstSet({ genesis }: SimulatedGenesis): ValidatorSet {
+function firstSet({ genesis, carried }: SimulatedGenesis): ValidatorSet {
   return new ValidatorSet({
     hasher: nativeHasher,
     validators: genesis.validators,
     epoch: epoch(0),
-    boundary: openGenesisLedger(nativeHasher, genesis).id,
+    boundary: openGenesisLedger(nativeHasher, genesis, carried).id,
   });
 }

@@ -54,7 +54,7 @@ test("a key that is added lies beside the first, each with a journal of its own 
 test("an observer's home has no validator keys, until one is added: no genesis needs to name it", async () => {
   const { genesis, config, identity } = home;
   const observer = join(folder, "observer");
-  await createHome(observer, { genesis, config, identity, validatorKey: undefined });
+  await createHome(observer, { genesis, config, identity, validatorKeys: [] });
   const before = await loadHome(observer);
   expect(before.validatorKeys).toEqual([]);
   const added = await addValidatorKey(before);

@@ -9,12 +9,19 @@ import { decode, encode } from "../../../src/codec/codec.ts";
 import {
   chainIdOf,
   formatGenesis,
+  type Genesis,
   genesisCodec,
   genesisFlaw,
   genesisHeader,
   parseGenesis,
 } from "../../../src/protocol/genesis.ts";
-import type { Digest, PublicKey } from "../../../src/protocol/ids.ts";
+import {
+  type BlockId,
+  type ChainId,
+  type Digest,
+  height,
+  type PublicKey,
+} from "../../../src/protocol/ids.ts";
 import { parameterValues } from "../../../src/protocol/parameters.ts";
 import { alice, bob, genesisOf, hasher, operator } from "../../fixtures/small-ledger.ts";
 
@@ -34,7 +41,14 @@ const reference = bcs.struct("Genesis", {
     }),
   ),
   accounts: bcs.vector(bcs.struct("Account", { account: bytes32, balance: bcs.u64() })),
-  previous: bcs.option(bcs.u8()),
+  previous: bcs.option(
+    bcs.struct("Predecessor", {
+      chainId: bytes32,
+      height: bcs.u64(),
+      blockId: bytes32,
+      stateRoot: bytes32,
+    }),
+  ),
 });
 const bytesOf = (hex: string) => [...Buffer.from(hex, "hex")];
 
@@ -45,6 +59,14 @@ const genesis = genesisOf({
   ],
   parameters: { baseFee: 5n },
 });
+
+/** The block that another ledger goes on from. */
+const earlier = {
+  chainId: "11".repeat(32) as ChainId,
+  height: height(258),
+  blockId: "22".repeat(32) as BlockId,
+  stateRoot: "33".repeat(32) as Digest,
+};
 
 interface GenesisJson {
   asset: object;
@@ -66,22 +88,27 @@ const first = (list: readonly object[]): object => list[0] ?? {};
 const second = (list: readonly object[]): object => list[1] ?? {};
 
 describe("the bytes of a genesis", () => {
-  const expected = reference
-    .serialize({
-      ...genesis,
-      parameters: [...parameterValues(genesis.parameters)],
-      validators: genesis.validators.map((validator) => ({
-        ...validator,
-        consensusKey: bytesOf(validator.consensusKey),
-        operator: bytesOf(validator.operator),
-      })),
-      accounts: genesis.accounts.map(({ account, balance }) => ({
-        account: bytesOf(account),
-        balance,
-      })),
-      previous: null,
-    })
-    .toBytes();
+  const serialize = (
+    previous: Parameters<typeof reference.serialize>[0]["previous"],
+    accounts: Genesis["accounts"],
+  ): Uint8Array =>
+    reference
+      .serialize({
+        ...genesis,
+        parameters: [...parameterValues(genesis.parameters)],
+        validators: genesis.validators.map((validator) => ({
+          ...validator,
+          consensusKey: bytesOf(validator.consensusKey),
+          operator: bytesOf(validator.operator),
+        })),
+        accounts: accounts.map(({ account, balance }) => ({
+          account: bytesOf(account),
+          balance,
+        })),
+        previous,
+      })
+      .toBytes();
+  const expected = serialize(null, genesis.accounts);
 
   test("are those of an independent BCS encoder, both ways", () => {
     expect(encode(genesisCodec, genesis)).toEqual(expected);
@@ -93,11 +120,20 @@ describe("the bytes of a genesis", () => {
     expect(chainIdOf(hasher, genesis)).toBe(hash.digest("hex"));
   });
 
-  test("with a predecessor do not decode in this version", () => {
-    const other = expected.slice();
-    other[other.length - 1] = 1;
-    const withMore = Uint8Array.from([...other, 0]);
-    expect(decode(genesisCodec, withMore).ok).toBe(false);
+  test("with a predecessor are those of the independent encoder, too, and hold no accounts", () => {
+    const { chainId, blockId, stateRoot } = earlier;
+    const predecessor = {
+      chainId: bytesOf(chainId),
+      height: 258,
+      blockId: bytesOf(blockId),
+      stateRoot: bytesOf(stateRoot),
+    };
+    const heir: Genesis = { ...genesis, accounts: [], previous: earlier };
+    expect(encode(genesisCodec, heir)).toEqual(serialize(predecessor, []));
+    expect(decode(genesisCodec, serialize(predecessor, []))).toEqual({ ok: true, value: heir });
+    expect(decode(genesisCodec, serialize(predecessor, genesis.accounts)).ok).toBe(false);
+    expect(parseGenesis(formatGenesis(heir))).toEqual({ ok: true, value: heir });
+    expect(chainIdOf(hasher, heir)).not.toBe(chainIdOf(hasher, { ...heir, previous: undefined }));
   });
 });
 
@@ -175,7 +211,16 @@ describe("the JSON form", () => {
       (json) => Object.assign(first(json.validators), { name: "n".repeat(33) }),
     ],
     ["validators: validators are not", (json) => json.validators.push(first(json.validators))],
-    ["previous: must be null", (json) => Object.assign(json, { previous: {} })],
+    ["previous: must be an object", (json) => Object.assign(json, { previous: 1 })],
+    ["previous.chainId: is missing", (json) => Object.assign(json, { previous: {} })],
+    [
+      "previous.stateRoot: must be 64",
+      (json) => Object.assign(json, { accounts: [], previous: { ...earlier, stateRoot: "AB" } }),
+    ],
+    [
+      "accounts: must be empty where the state of a previous ledger goes on",
+      (json) => Object.assign(json, { previous: earlier }),
+    ],
   ];
   test.each(cases)("is refused with %j", (problem, change) => {
     expect(problemOf(change)).toContain(problem);

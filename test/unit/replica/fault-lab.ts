@@ -151,7 +151,12 @@ export class LabNode {
     const store = new MemoryStore();
     await ChainStore.create(store, { hasher, chainId, header, id, state: changes });
     const verifier = nativeVerifier;
-    const opened = await ChainStore.open(store, { hasher, verifier, chainId, genesisId: id });
+    const opened = await ChainStore.open(store, {
+      hasher,
+      verifier,
+      chainId,
+      genesisIdOf: () => id,
+    });
     if (!opened.ok) throw new Error(opened.reason.message);
     const { chain, tree, version: treeVersion } = opened.value;
     const tip = { header: chain.tip.header, id: chain.tip.id, history: chain.tip.frontier };

@@ -229,7 +229,7 @@ const damages: readonly {
   {
     code: "broken_chain",
     what: "another block 0",
-    damage: (b) => ({ ...b, chain: optionsOf(b.chain, { genesisId: "00".repeat(32) }) }),
+    damage: (b) => ({ ...b, chain: optionsOf(b.chain, { genesisIdOf: () => "00".repeat(32) }) }),
   },
   { code: "schema_mismatch", what: "no schema", damage: (b) => removed(b, "mschema") },
   { code: "wrong_chain", what: "no chain id", damage: (b) => removed(b, "mchain") },

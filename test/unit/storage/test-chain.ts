@@ -138,7 +138,8 @@ export class TestChain {
 
   /** Another genesis gives another chain: what `open` is told. */
   get openOptions(): OpenOptions {
-    return { hasher, verifier: nativeVerifier, chainId, genesisId: this.genesis.id };
+    const genesisIdOf = () => this.genesis.id;
+    return { hasher, verifier: nativeVerifier, chainId, genesisIdOf };
   }
 
   create(store: Store): Promise<ChainStore> {
