@@ -8,6 +8,8 @@ export type FindingKind =
   | "fork"
   /** One honest key signs two votes that exclude each other, or casts the same vote anew. */
   | "double vote"
+  /** An epoch has other validators than its ledger's votes say. */
+  | "wrong set"
   /** A vote that the rules forbid even where no fork follows from it. */
   | "forbidden vote"
   /** An honest validator takes or passes on a certificate that no quorum signed. */
@@ -23,6 +25,7 @@ export type FindingKind =
 export const findingKinds: readonly FindingKind[] = [
   "fork",
   "double vote",
+  "wrong set",
   "false certificate",
   "forbidden vote",
   "wrong blame",

@@ -9,6 +9,12 @@ import type { Wrap } from "../../world/node.ts";
 import { demand } from "../../world/safety-violation.ts";
 import type { Scenario } from "../../world/scenario.ts";
 import type { World } from "../../world/world.ts";
+import {
+  emptyLastBlock,
+  lastBlockAfterCrash,
+  lastBlockProposedAgain,
+  tooFewVotes,
+} from "./epoch-ends.ts";
 import type { FindingKind, Scene } from "./finding.ts";
 import {
   forgerOf,
@@ -27,7 +33,11 @@ const sorts: readonly (readonly [RegExp, FindingKind])[] = [
   [/never nullified|never notarized/, "fork"],
   [/certificate .* is not valid/, "false certificate"],
   [/blames|shut out honest|found conflicting votes/, "wrong blame"],
-  [/no progress|not in step|is at \d|was never left|blocks behind|only \d+ blocks/, "stall"],
+  [/other validators of|a member without|members are/, "wrong set"],
+  [
+    /epoch \d+ of \d+|only epoch|no progress|not in step|is at \d|was never left|blocks behind|only \d+ blocks/,
+    "stall",
+  ],
 ];
 
 function kindOf(failure: string): FindingKind {
@@ -206,4 +216,13 @@ export const networkScenes: readonly Scene[] = [
   simulated(losesJournal, 0),
   simulated(losesDisk, 0),
   simulated(losesLedger, 0),
+  simulated(lastBlockProposedAgain, 0),
+  simulated(lastBlockAfterCrash, 0),
+  simulated(emptyLastBlock, 0),
+  simulated(tooFewVotes, 0),
+  simulated("epochs pass", 0),
+  simulated("one joins and leads views", 0),
+  simulated("one leaves and is offline when it does", 0),
+  simulated("one is away for several epochs", 0),
+  simulated("a proven equivocator is out at the end of the next epoch at the latest", 0),
 ];

@@ -5,6 +5,7 @@
 import type { Mutant, MutantGroup } from "../mutant.ts";
 import { ancestryMutants, certifyMutants, slotMutants } from "./ancestry.ts";
 import { signatureMutants, tallyMutants } from "./certificates.ts";
+import { epochMutants } from "./epochs.ts";
 import { driverMutants, inspectionMutants } from "./journal.ts";
 import { blockMutants, ingressMutants, recoveryMutants } from "./network.ts";
 import { replayMutants, voterMutants } from "./restarts.ts";
@@ -24,6 +25,7 @@ export const mutantGroups: readonly MutantGroup[] = [
   recoveryMutants,
   ingressMutants,
   blockMutants,
+  epochMutants,
 ];
 
 export const allMutants: readonly Mutant[] = mutantGroups.flatMap(({ mutants }) => mutants);
