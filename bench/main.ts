@@ -1,9 +1,10 @@
 /**
- * `npm run bench -- [throughput] [finality] [--json] [--seconds N]`: real processes, a table with ratios of one run.
+ * `npm run bench -- [throughput] [finality] [proofs] [--json] [--seconds N]`: real processes, a table with ratios of one run.
  * @module
  */
 import { parseArgs } from "node:util";
 import { finality } from "./finality.ts";
+import { proofs } from "./proofs.ts";
 import { formatRows, type Row } from "./rows.ts";
 import { throughput } from "./throughput.ts";
 
@@ -18,6 +19,7 @@ const { values, positionals } = parseArgs({
 const benchmarks: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   throughput: () => throughput({ seconds: Number(values.seconds) }),
   finality: () => finality({ payments: 300 }),
+  proofs: () => proofs({ seconds: Math.min(10, Number(values.seconds)) }),
 };
 
 const names = positionals.length === 0 ? Object.keys(benchmarks) : positionals;

@@ -5,6 +5,7 @@
  * @module
  */
 import { Command } from "commander";
+import { completionCommand } from "./commands/completion.ts";
 import { genesisCommand } from "./commands/genesis.ts";
 import { inviteCommand } from "./commands/invite.ts";
 import { joinCommand } from "./commands/join.ts";
@@ -48,6 +49,7 @@ Exit codes: 0 done, 1 internal error, 2 usage, 3 not found, 4 no node reachable,
     inviteCommand(),
     joinCommand(),
     keysCommand(),
+    completionCommand(),
   ]) {
     program.addCommand(command);
   }

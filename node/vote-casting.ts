@@ -76,6 +76,7 @@ export async function castVote(
       );
       return answerOf(heard, vote.id);
     },
+    worth: "words",
     clock: systemClock,
     timeoutMs: network.timeoutMs,
     patienceMs,

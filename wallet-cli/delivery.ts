@@ -3,16 +3,22 @@
  * @module
  */
 import { answerOf } from "../src/api/asking.ts";
-import type { NodeAnswer } from "../src/api/outcome.ts";
-import { type AskNode, type PursuitClock, pursue } from "../src/api/pursuit.ts";
+import { type AskNode, type Pursued, pursue } from "../src/api/pursuit.ts";
+import type { OutcomeProofs } from "../src/client/outcome-proofs.ts";
+import { transactionErrors } from "../src/protocol/transaction-errors.ts";
 import type { Network } from "./network.ts";
 import { ask, askFirst } from "./nodes.ts";
 import type { Outbox } from "./outbox.ts";
 import type { OutboxEntry } from "./outbox-entry.ts";
+import { type EntryFlaw, entryFlaw, proofsOf } from "./outcome-proving.ts";
 import { reportOf } from "./outcome-report.ts";
+import type { Settings } from "./settings.ts";
 import type { Report, Terminal } from "./terminal/terminal.ts";
+import { openTrust, walletClock } from "./trust.ts";
 
 export interface Delivery {
+  /** The wallet's folder and the checkpoint, for proofs. */
+  readonly settings: Settings;
   readonly network: Network;
   readonly outbox: Outbox;
   readonly terminal: Terminal;
@@ -35,74 +41,84 @@ const quickMs = 3_000;
 /** A node holds a request no longer; then it is asked again. */
 const heldMsMax = 30_000;
 
-const clock: PursuitClock = {
-  monotonicMs: () => performance.now(),
-  after(delayMs, callback) {
-    const timer = setTimeout(callback, delayMs);
-    return () => clearTimeout(timer);
-  },
-};
-
+/**
+ * Follows it until its outcome is proven or time is up. The saved transaction stays saved until an outcome is proven:
+ * a node that says "refused" may have passed it on all the same.
+ */
 export async function deliver(delivery: Delivery): Promise<Report> {
-  const { entry, outbox, network, terminal } = delivery;
-  if (entry?.isUnsent === true) await outbox.save({ ...entry, isUnsent: false });
+  const { entry, settings, network, terminal, isFresh } = delivery;
+  const wasSent = !(isFresh || entry?.isUnsent === true || entry?.isRefused === true);
+  const flaw = entry === undefined || isFresh ? undefined : entryFlaw(network.chainId, entry.bytes);
+  const trust = await openTrust({ settings, terminal }, network);
+  const proofs = proofsOf(trust.client, entry ?? delivery.id, (lie) => trust.tell([lie]));
+  const isSendable = entry !== undefined && flaw === undefined;
+  if (isSendable && (entry.isUnsent || entry.isRefused === true)) await markSent(delivery, entry);
   const pursued = await pursue({
     nodes: network.nodes,
-    askNode: entry === undefined ? askById(delivery) : submit(delivery, entry),
-    clock,
+    askNode: isSendable ? submit(delivery, entry, proofs) : askById(delivery, proofs),
+    worth: "proven",
+    clock: walletClock,
     timeoutMs: delivery.timeoutMs,
     patienceMs,
-    mayBeHeld: !(delivery.isFresh || entry?.isUnsent === true),
-    until: delivery.until,
+    mayBeHeld: wasSent,
+    until: flaw === undefined ? delivery.until : "asked-once",
     isPatient: delivery.isPatient,
     whenSlow: () => {
       terminal.note("waiting for the network to make it final …");
-      if (entry === undefined) return;
+      if (!isSendable) return;
       sendEarlier(delivery, entry).catch((error) => terminal.note(`not sent again: ${error}`));
     },
   });
-  if (entry !== undefined && !pursued.mayBeHeld && pursued.outcome.kind === "unreachable") {
-    await outbox.save({ ...entry, isUnsent: true });
-  }
+  const outcome = flaw === undefined ? pursued : withFlaw(pursued, flaw);
+  if (isSendable) await keep(delivery, entry, pursued);
   return reportOf(
     { ...delivery, unit: network.unit, settle: async (isFinal) => await settle(delivery, isFinal) },
-    pursued,
+    outcome,
   );
 }
 
-function submit({ id, until }: Delivery, entry: OutboxEntry): AskNode {
+const markSent = async ({ outbox }: Delivery, entry: OutboxEntry): Promise<void> =>
+  await outbox.save({ ...entry, isUnsent: false, isRefused: undefined });
+
+/** What is known for certain of a saved transaction that has no proven end. */
+async function keep(
+  { outbox }: Delivery,
+  entry: OutboxEntry,
+  { outcome, mayBeHeld }: Pursued,
+): Promise<void> {
+  if (mayBeHeld) return;
+  if (outcome.kind === "unreachable") {
+    await outbox.save({ ...entry, isUnsent: true, isRefused: undefined });
+  } else if (outcome.kind === "refused") {
+    await outbox.save({ ...entry, isUnsent: false, isRefused: true });
+  }
+}
+
+/** The saved bytes can never be applied; but the same transaction may have been sent before they were damaged. */
+function withFlaw(pursued: Pursued, code: EntryFlaw): Pursued {
+  const { kind } = pursued.outcome;
+  if (kind === "final" || kind === "superseded" || kind === "expired") return pursued;
+  if (kind === "disagreement") return pursued;
+  const message = transactionErrors[code].text;
+  return { ...pursued, outcome: { kind: "invalid", code, message } };
+}
+
+function submit({ id, until }: Delivery, entry: OutboxEntry, proofs: OutcomeProofs): AskNode {
   return async (node, waitMs, signal) => {
     const heldMs = Math.floor(Math.min(waitMs, heldMsMax));
     const wait = until === "settled" ? ({ wait: "final", timeoutMs: heldMs } as const) : {};
-    const heard = await ask(node, (client) => client.submit(entry.bytes, wait), {
-      timeoutMs: Math.min(waitMs, quickMs),
-      signal,
-    });
-    return await confirmExpiry(answerOf(heard, id), entry.expiryMs, signal);
+    const options = { timeoutMs: Math.min(waitMs, quickMs), signal };
+    const heard = await ask(node, (client) => client.submit(entry.bytes, wait), options);
+    return await proofs.prove(answerOf(heard, id), options);
   };
 }
 
-function askById({ id }: Delivery): AskNode {
+function askById({ id }: Delivery, proofs: OutcomeProofs): AskNode {
   return async (node, waitMs, signal) => {
-    const heard = await ask(node, (client) => client.transaction(id), {
-      timeoutMs: Math.min(waitMs, quickMs),
-      signal,
-    });
-    return answerOf(heard, id);
+    const options = { timeoutMs: Math.min(waitMs, quickMs), signal };
+    const heard = await ask(node, (client) => client.transaction(id), options);
+    return await proofs.prove(answerOf(heard, id), options);
   };
-}
-
-/** `expired` counts only from a node whose newest final block is later than the expiry. */
-async function confirmExpiry(
-  answer: NodeAnswer,
-  expiryMs: number,
-  signal: AbortSignal,
-): Promise<NodeAnswer> {
-  if (answer.kind !== "expired") return answer;
-  const { node } = answer;
-  const status = await ask(node, (client) => client.status(), { timeoutMs: quickMs, signal });
-  const isPast = status.result.ok && status.result.value.tip.timestampMs > expiryMs;
-  return isPast ? answer : { node, kind: "unknown" };
 }
 
 /**

@@ -6,7 +6,7 @@
  */
 import { dirname, join } from "node:path";
 import { readIfExists } from "./files.ts";
-import { accountIn, isAccountName, namesIn, type OwnAccount } from "./key-files.ts";
+import { devAccountIn, isAccountName, namesIn, type OwnAccount } from "./key-files.ts";
 
 const devKeysOf = (networkFile: string): string => join(dirname(networkFile), "dev-keys");
 
@@ -23,5 +23,5 @@ export async function loadDevKey(
   const path = join(devKeysOf(networkFile), `${name}.json`);
   const text = await readIfExists(path);
   if (text === undefined) return undefined;
-  return accountIn(path, text, { name, origin: "dev" });
+  return devAccountIn(path, text, name);
 }

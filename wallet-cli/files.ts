@@ -17,6 +17,17 @@ export async function writeDurably(path: string, text: string): Promise<void> {
   await syncDirectory(dirname(path));
 }
 
+/** Several files of one directory: as durable, and much faster than one after the other. */
+export async function writeAllDurably(
+  files: readonly { readonly path: string; readonly text: string }[],
+): Promise<void> {
+  await Promise.all(
+    files.map(async ({ path, text }) => await replace(path, text, { isDurable: true })),
+  );
+  const [first] = files;
+  if (first !== undefined) await syncDirectory(dirname(first.path));
+}
+
 /** The same without fsync: a reader sees all of it or none, but a power cut may undo it. */
 export async function writeWhole(path: string, text: string): Promise<void> {
   await replace(path, text, { isDurable: false });

@@ -19,10 +19,21 @@ const waitMsMax = 120_000;
 /** Holders write a file or two. One this old is gone, even if its process id lives on in another program. */
 const heldMsMax = 60_000;
 
-/** Waits up to two minutes for the lock; then fails with `wallet_busy`. */
-export async function withLock<Value>(path: string, act: () => Promise<Value>): Promise<Value> {
+export interface LockOptions {
+  /** How long to wait for it: two minutes unless told otherwise. */
+  readonly waitMsMax?: number;
+  /** True: it may be held for long, so age alone says nothing; only a holder that has ended loses it. */
+  readonly isLong?: boolean;
+}
+
+/** Waits for the lock; then fails with `wallet_busy`. */
+export async function withLock<Value>(
+  path: string,
+  act: () => Promise<Value>,
+  options: LockOptions = {},
+): Promise<Value> {
   const token = randomBytes(8).toString("hex");
-  await acquire(path, token);
+  await acquire(path, token, options);
   try {
     return await act();
   } finally {
@@ -31,15 +42,15 @@ export async function withLock<Value>(path: string, act: () => Promise<Value>): 
   }
 }
 
-async function acquire(path: string, token: string): Promise<void> {
+async function acquire(path: string, token: string, options: LockOptions): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const aside = `${path}.${token}`;
   await writeFile(aside, `${process.pid} ${token}\n`, { mode: 0o600, flag: "wx" });
   const startedMs = performance.now();
   try {
     for (let retryMs = retryMsMin; !(await linked(aside, path)); ) {
-      if (performance.now() - startedMs > waitMsMax) throw await busy(path);
-      if (await removedDead(path)) continue;
+      if (await removedDead(path, options)) continue;
+      if (performance.now() - startedMs > (options.waitMsMax ?? waitMsMax)) throw await busy(path);
       await pause(retryMs * (0.5 + Math.random()));
       retryMs = Math.min(2 * retryMs, retryMsMax);
     }
@@ -59,18 +70,22 @@ async function linked(aside: string, path: string): Promise<boolean> {
 }
 
 /** Whether the lock may be free now. */
-async function removedDead(path: string): Promise<boolean> {
+async function removedDead(path: string, options: LockOptions): Promise<boolean> {
   const text = await readIfExists(path);
-  return text === undefined || (await removeIfDead(path, text));
+  return text === undefined || (await removeIfDead(path, text, options));
 }
 
 /**
  * Removes the lock if it still says `seen` and that holder is gone. It may have released it since and ended, and
  * another one may hold it now. Returns whether the lock may be free.
  */
-export async function removeIfDead(path: string, seen: string): Promise<boolean> {
+export async function removeIfDead(
+  path: string,
+  seen: string,
+  { isLong = false }: LockOptions = {},
+): Promise<boolean> {
   const [pid = "", token = ""] = seen.trim().split(" ");
-  if (isAlive(Number(pid)) && !(await isOld(path))) return false;
+  if (isAlive(Number(pid)) && (isLong || !(await isOld(path)))) return false;
   const claim = `${path}.${token}.dead`;
   try {
     await writeFile(claim, "", { flag: "wx" });

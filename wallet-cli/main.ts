@@ -4,7 +4,7 @@
  * The only place where failures are caught, where a report is printed, and where what was reported is forgotten.
  * @module
  */
-import { CommanderError } from "commander";
+import { type Command, CommanderError } from "commander";
 import { CommandFailure, type ExitCode, exitCodes, usageFailure } from "./failure.ts";
 import { buildProgram } from "./program.ts";
 import type { Run } from "./run.ts";
@@ -26,7 +26,7 @@ async function main(args: readonly string[]): Promise<ExitCode> {
   };
   try {
     const program = buildProgram(run);
-    for (const command of [program, ...program.commands]) {
+    for (const command of everyCommand(program)) {
       command.exitOverride().configureOutput({ outputError: () => {} }); // We print them ourselves.
     }
     await program.parseAsync([...args], { from: "user" });
@@ -35,6 +35,11 @@ async function main(args: readonly string[]): Promise<ExitCode> {
     return await failed(terminal, error);
   }
 }
+
+const everyCommand = (command: Command): readonly Command[] => [
+  command,
+  ...command.commands.flatMap(everyCommand),
+];
 
 async function failed(terminal: Terminal, error: unknown): Promise<ExitCode> {
   if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done; // Help was shown.

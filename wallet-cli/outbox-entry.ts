@@ -1,91 +1,115 @@
 /**
- * One entry of the outbox: a signed payment that has no reported answer yet, and the rules over several of them.
+ * One entry of the outbox: a signed transaction that has no reported answer yet, and the rules over several of them.
  *
- * As a file: JSON of `chainId, id, bytes` (hex), `from, to, asset, amount, memo, fee, nonce, expiryMs, createdMs`,
- * and `unsent: true` while it is certain that no byte of it has left this machine.
+ * As a file: JSON of `chainId, id, bytes` (hex), `from, memo, fee, nonce, expiryMs, createdMs`, what it does in words
+ * and in fields (`summary`, `facts`), `batch` for a row of one, `unsent: true` while it is certain that no byte of it has
+ * left this machine, and `refused: true` after every node refused it. An older file has `to, asset, amount` instead of the words.
  * @module
  */
-import { parseHex, toHex } from "../src/base/bytes.ts";
+import { parseHex, toHex, utf8 } from "../src/base/bytes.ts";
 import { fail, ok, type Result } from "../src/base/result.ts";
+import { encode } from "../src/codec/codec.ts";
 import { nobleHasher } from "../src/crypto/hash.ts";
-import type { ChainId, TransactionId } from "../src/protocol/ids.ts";
-import { openTransaction } from "../src/protocol/transaction.ts";
-import { indexIn, type JsonObject, parseJsonObject, stringIn } from "./json-fields.ts";
+import type { AccountId, ChainId, TransactionId } from "../src/protocol/ids.ts";
+import type { Operation } from "../src/protocol/operations.ts";
+import { openTransaction, transactionCodec } from "../src/protocol/transaction.ts";
+import { asObject, indexIn, type JsonObject, parseJsonObject, stringIn } from "./json-fields.ts";
+import type { Json } from "./terminal/terminal.ts";
 
-/** What makes two payments the same one. */
-export interface Payment {
-  /** Address. */
-  readonly from: string;
-  /** Address. */
-  readonly to: string;
-  /** Asset id. */
-  readonly asset: string;
-  /** Base units. */
-  readonly amount: bigint;
+/** What makes two transactions the same wish: equal in BCS, whatever their nonce, fee and expiry. */
+export interface Wish {
+  readonly sender: AccountId;
   readonly memo: string;
+  readonly operations: readonly Operation[];
 }
 
-export interface OutboxEntry extends Payment {
+/** Fields of a report that say what a transaction does. */
+export type Facts = Readonly<Record<string, Json>>;
+
+export interface OutboxEntry {
   readonly chainId: ChainId;
   readonly id: TransactionId;
   /** BCS of the signed transaction. */
   readonly bytes: Uint8Array;
+  /** Address of the sender. */
+  readonly from: string;
+  readonly memo: string;
   readonly fee: bigint;
   readonly nonce: number;
   readonly expiryMs: number;
   readonly createdMs: number;
   readonly isUnsent: boolean;
+  /** Every node refused it before one had taken it. It holds no nonce, but stays until its end is proven. */
+  readonly isRefused?: boolean | undefined;
+  /** What it does, for people: `25 QRT to quo1…`. */
+  readonly summary: string;
+  /** The same for scripts. */
+  readonly facts: Facts;
+  readonly wishKey: string;
+  /** The batch that it is a row of; no other command resumes it. */
+  readonly batch: string | undefined;
 }
 
-export function isSamePayment(a: Payment, b: Payment): boolean {
-  return (
-    a.from === b.from &&
-    a.to === b.to &&
-    a.asset === b.asset &&
-    a.amount === b.amount &&
-    a.memo === b.memo
-  );
+/** Equal for equal wishes only: hex of the SHA-256 of their BCS. */
+export function wishKeyOf({ sender, memo, operations }: Wish): string {
+  return keyOf({ sender, memo: utf8(memo), operations });
 }
 
-/** The entry that a send of this payment resumes: the oldest of the same payment. */
-export function entryToResume<Entry extends Payment & { readonly createdMs: number }>(
-  entries: readonly Entry[],
-  payment: Payment,
-): Entry | undefined {
+function keyOf(wish: {
+  readonly sender: AccountId;
+  readonly memo: Uint8Array;
+  readonly operations: readonly Operation[];
+}): string {
+  const timeless = { ...wish, chain: "00000000", nonce: 0, expiryMs: 0, fee: 0n };
+  return toHex(nobleHasher.sha256(encode(transactionCodec, timeless)));
+}
+
+/** The entry that the same wish resumes: the oldest of them. */
+export function entryToResume<
+  Entry extends Pick<OutboxEntry, "wishKey" | "createdMs"> & {
+    readonly batch?: string | undefined;
+  },
+>(entries: readonly Entry[], wishKey: string): Entry | undefined {
   return entries
-    .filter((entry) => isSamePayment(entry, payment))
+    .filter((entry) => entry.wishKey === wishKey && entry.batch === undefined)
     .toSorted((a, b) => a.createdMs - b.createdMs)[0];
 }
 
 /**
- * The smallest nonce from `pendingNonce` on that no live entry holds: without gaps, one more than the highest.
- * An entry that has expired holds none, and a refused one has gone, so a gap that they leave is filled again.
+ * The smallest nonces from `pendingNonce` on that no live entry holds: without gaps, those after the highest.
+ * An entry that has expired or was refused holds none, so a gap that they leave is filled again.
  */
-export function nextNonce(
-  entries: readonly { readonly nonce: number; readonly expiryMs: number }[],
+export function nextNonces(
+  entries: readonly Pick<OutboxEntry, "nonce" | "expiryMs" | "isRefused">[],
   now: { readonly pendingNonce: number; readonly wallMs: number },
-): number {
+  count: number,
+): readonly number[] {
   const held = new Set(
-    entries.filter(({ expiryMs }) => expiryMs >= now.wallMs).map(({ nonce }) => nonce),
+    entries
+      .filter(({ expiryMs, isRefused }) => expiryMs >= now.wallMs && isRefused !== true)
+      .map(({ nonce }) => nonce),
   );
-  let nonce = now.pendingNonce;
-  while (held.has(nonce)) nonce += 1;
-  return nonce;
+  const nonces: number[] = [];
+  for (let nonce = now.pendingNonce; nonces.length < count; nonce += 1) {
+    if (!held.has(nonce)) nonces.push(nonce);
+  }
+  return nonces;
 }
 
 export function formatEntry(entry: OutboxEntry): string {
-  const { isUnsent, ...fields } = entry;
+  const { isUnsent, isRefused, wishKey: _, batch, ...fields } = entry;
   const json = {
     ...fields,
     bytes: toHex(entry.bytes),
-    amount: entry.amount.toString(),
     fee: entry.fee.toString(),
+    ...(batch === undefined ? {} : { batch }),
     ...(isUnsent ? { unsent: true } : {}),
+    ...(isRefused === true ? { refused: true } : {}),
   };
   return `${JSON.stringify(json, undefined, 2)}\n`;
 }
 
-/** `another_network`: an entry, but not one of this chain. Id, nonce and expiry are read from the bytes themselves. */
+/** `another_network`: an entry, but not one of this chain. What the bytes say is read from the bytes themselves. */
 export function parseEntry(
   text: string,
   chainId: ChainId,
@@ -94,32 +118,44 @@ export function parseEntry(
   const chain = object === undefined ? undefined : stringIn(object, "chainId");
   if (object === undefined || chain === undefined) return fail("malformed");
   if (chain !== chainId) return fail("another_network");
-  const payment = paymentIn(object);
-  const fee = amountIn(object, "fee");
+  const from = stringIn(object, "from");
   const createdMs = indexIn(object, "createdMs");
   const bytes = parseHex(stringIn(object, "bytes") ?? "");
-  if (payment === undefined || fee === undefined) return fail("malformed");
+  const words = wordsIn(object);
+  if (from === undefined || words === undefined) return fail("malformed");
   if (createdMs === undefined || bytes === undefined) return fail("malformed");
+  const said = { from, createdMs, ...words, batch: stringIn(object, "batch") };
+  const refused = object["refused"] === true ? { isRefused: true } : {};
+  return entryOf(chainId, bytes, { ...said, ...refused, isUnsent: object["unsent"] === true });
+}
+
+/** What is not in the bytes of a transaction. */
+export type EntryNotes = Pick<
+  OutboxEntry,
+  "from" | "createdMs" | "summary" | "facts" | "batch" | "isUnsent" | "isRefused"
+>;
+
+/** The entry of a signed transaction's bytes. */
+export function entryOf(
+  chainId: ChainId,
+  bytes: Uint8Array,
+  notes: EntryNotes,
+): Result<OutboxEntry, "malformed"> {
   const named = openTransaction(nobleHasher, chainId, bytes);
   if (!named.ok || named.value.signed.kind !== "signed") return fail("malformed");
-  const { nonce, expiryMs } = named.value.signed.transaction;
-  const isUnsent = object["unsent"] === true;
-  const { id } = named.value;
-  return ok({ ...payment, chainId, id, bytes, fee, nonce, expiryMs, createdMs, isUnsent });
+  const { id, signed } = named.value;
+  const { nonce, expiryMs, fee, memo } = signed.transaction;
+  const said = { memo: new TextDecoder().decode(memo), fee, nonce, expiryMs };
+  return ok({ ...notes, ...said, chainId, id, bytes, wishKey: keyOf(signed.transaction) });
 }
 
-function paymentIn(object: JsonObject): Payment | undefined {
-  const from = stringIn(object, "from");
+function wordsIn(object: JsonObject): Pick<OutboxEntry, "summary" | "facts"> | undefined {
+  const summary = stringIn(object, "summary");
+  const facts = asObject(object["facts"]);
+  if (summary !== undefined && facts !== undefined) return { summary, facts: facts as Facts };
   const to = stringIn(object, "to");
   const asset = stringIn(object, "asset");
-  const memo = stringIn(object, "memo");
-  const amount = amountIn(object, "amount");
-  if (from === undefined || to === undefined || asset === undefined) return undefined;
-  if (memo === undefined || amount === undefined) return undefined;
-  return { from, to, asset, amount, memo };
-}
-
-function amountIn(object: JsonObject, name: string): bigint | undefined {
-  const text = stringIn(object, name) ?? "";
-  return /^\d{1,20}$/.test(text) ? BigInt(text) : undefined;
+  const amount = stringIn(object, "amount");
+  if (to === undefined || asset === undefined || amount === undefined) return undefined;
+  return { summary: `${amount} base units to ${to}`, facts: { to, asset, amount } };
 }

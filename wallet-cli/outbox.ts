@@ -2,7 +2,7 @@
  * The outbox: what was signed and has no reported answer yet, so that nothing is lost and nothing paid twice.
  *
  * `<home>/outbox/ID` holds one signed transaction. It is on the disk, fsynced, before the first byte of it is
- * sent, and goes when a terminal answer was reported. The same payment again is found here and resumed.
+ * sent, and goes when a terminal answer was reported. The same wish again is found here and resumed.
  *
  * `<home>/nonces/CHAIN-ADDRESS` remembers the nonce after the last final one, raised before the entry goes:
  * between the two, no moment lets a parallel send take a used nonce from a node that lags.
@@ -12,7 +12,7 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type ChainId, isIdText } from "../src/protocol/ids.ts";
 import { usageFailure } from "./failure.ts";
-import { isMissing, readIfExists, writeDurably, writeWhole } from "./files.ts";
+import { isMissing, readIfExists, writeAllDurably, writeWhole } from "./files.ts";
 import { withLock } from "./lock.ts";
 import { formatEntry, type OutboxEntry, parseEntry } from "./outbox-entry.ts";
 
@@ -25,7 +25,7 @@ export class Outbox {
     this.#chainId = options.chainId;
   }
 
-  /** Only one process at a time chooses a nonce for this account, or settles one of its payments. */
+  /** Only one process at a time chooses a nonce for this account, or settles one of its transactions. */
   async withAccount<Value>(address: string, act: () => Promise<Value>): Promise<Value> {
     return await withLock(join(this.#home, "locks", this.#accountKey(address)), act);
   }
@@ -58,17 +58,36 @@ export class Outbox {
 
   /** Durable when it returns. */
   async save(entry: OutboxEntry): Promise<void> {
-    await writeDurably(this.#path(entry.id), formatEntry(entry));
+    await this.saveAll([entry]);
+  }
+
+  /** All of them are durable when it returns. */
+  async saveAll(entries: readonly OutboxEntry[]): Promise<void> {
+    await writeAllDurably(
+      entries.map((entry) => ({ path: this.#path(entry.id), text: formatEntry(entry) })),
+    );
   }
 
   /** Call after the terminal answer was reported. Without fsync: an entry that a power cut brings back is resumed. */
   async settle(entry: OutboxEntry, options: { readonly isFinal: boolean }): Promise<void> {
     await this.withAccount(entry.from, async () => {
-      if (options.isFinal && (await this.nonceFloor(entry.from)) <= entry.nonce) {
-        await writeWhole(this.#floorPath(entry.from), `${entry.nonce + 1}\n`);
-      }
+      if (options.isFinal) await this.#raiseFloor(entry.from, entry.nonce);
       await rm(this.#path(entry.id), { force: true });
     });
+  }
+
+  /** Settles several of one account that are final. */
+  async settleFinal(from: string, entries: readonly OutboxEntry[]): Promise<void> {
+    if (entries.length === 0) return;
+    await this.withAccount(from, async () => {
+      await this.#raiseFloor(from, Math.max(...entries.map(({ nonce }) => nonce)));
+      await Promise.all(entries.map(async ({ id }) => await rm(this.#path(id), { force: true })));
+    });
+  }
+
+  async #raiseFloor(address: string, usedNonce: number): Promise<void> {
+    if ((await this.nonceFloor(address)) > usedNonce) return;
+    await writeWhole(this.#floorPath(address), `${usedNonce + 1}\n`);
   }
 
   /** Every nonce below it is used, as far as this wallet has seen. */

@@ -36,46 +36,38 @@ export function reportOf(subject: Subject, pursued: Pursued): Report {
 
 function finalReport(subject: Subject, final: FinalBody): Report {
   const { id, entry, terminal, settle } = subject;
-  const { height, blockId, timestampMs } = final;
-  const place = { status: "final", height, blockId, timestampMs };
+  const { height, blockId, timestampMs, signed } = final;
+  const by =
+    signed === undefined ? {} : { signers: signed.signers, validators: signed.validatorCount };
+  const place = { status: "final", height, blockId, timestampMs, ...by };
+  const proof =
+    signed === undefined ? "" : ` (${signed.signers} of ${signed.validatorCount} validators)`;
   const sign = terminal.styled("green", "✔");
   if (entry === undefined) {
-    return { data: { id, ...place }, text: `${sign} final at #${height}  ${id}` };
+    return { data: { id, ...place }, text: `${sign} final at #${height}${proof}  ${id}` };
   }
-  const amount = amountText(entry.amount, subject.unit);
   return {
-    data: { id, ...place, ...paymentJson(subject, entry) },
-    text: `${sign} final at #${height}: ${amount} to ${entry.to}\n${id}`,
+    data: { id, ...place, ...entryJson(subject, entry) },
+    text: `${sign} final at #${height}${proof}: ${entry.summary}\n${id}`,
     settle: async () => await settle(true),
   };
 }
 
 function pendingReport(subject: Subject): Report {
   const { id, entry } = subject;
-  const payment = entry === undefined ? {} : paymentJson(subject, entry);
+  const said = entry === undefined ? {} : entryJson(subject, entry);
   return {
-    data: { id, status: "pending", ...payment },
+    data: { id, status: "pending", ...said },
     text: `pending: a node has it; see quorate-wallet wait ${id}`,
   };
 }
 
-function paymentJson(
+function entryJson(
   { unit }: Pick<Subject, "unit">,
-  entry: OutboxEntry,
+  { from, memo, nonce, expiryMs, fee, facts }: OutboxEntry,
 ): { readonly [name: string]: Json } {
-  const { from, to, memo, nonce, expiryMs, amount, fee } = entry;
-  return {
-    from,
-    to,
-    asset: unit.code,
-    amount: amount.toString(),
-    display: amountText(amount, unit),
-    fee: fee.toString(),
-    feeDisplay: amountText(fee, unit),
-    memo,
-    nonce,
-    expiryMs,
-  };
+  const cost = { fee: fee.toString(), feeDisplay: amountText(fee, unit) };
+  return { from, ...facts, ...cost, memo, nonce, expiryMs };
 }
 
 function failureOf(
@@ -88,7 +80,7 @@ function failureOf(
     case "expired":
       return terminalFailure(subject, exitCodes.expired, {
         code: "expired",
-        message: "it expired before it became final, and can never be applied",
+        message: "it is proven that it expired before it became final, and can never be applied",
         fix: "Nothing was paid. Send it again if it is still wanted.",
       });
     case "superseded":
@@ -98,17 +90,19 @@ function failureOf(
         fix: "Nothing was paid by this one. Look at the other, then send again if still wanted.",
       });
     case "invalid":
+      return invalidFailure(subject, pursued, outcome);
     case "refused":
-      return terminalFailure(subject, exitCodes.refused, {
+      return new CommandFailure(exitCodes.refused, {
         code: outcome.code,
-        message: outcome.message,
-        fix: `Nothing was paid. ${fixes[outcome.code] ?? "Correct it and send again."}`,
+        message: `every node refused it: ${outcome.message}`,
+        fix: `${fixes[outcome.code] ?? "Correct it and send it with --new."} ${keptWords}`,
+        id,
       });
     case "disagreement":
       return new CommandFailure(exitCodes.disagreement, {
-        code: "nodes_disagree",
-        message: `nodes contradict each other: ${outcome.answers.map(describe).join("; ")}`,
-        fix: "One of them lies or is broken. Ask others with --node; the payment stays saved.",
+        code: "fork_proven",
+        message: `two proofs contradict each other: ${outcome.answers.map(describe).join("; ")}`,
+        fix: "More than a third of the validators have signed two histories. Pay nothing until the members have explained it; the payment stays saved.",
         id,
       });
     case "unreachable":
@@ -126,13 +120,34 @@ function terminalFailure(
   return new CommandFailure(exit, { ...facts, id, settle: async () => await settle(false) });
 }
 
+/** Said of what every node refused: a node that lies may have passed it on. */
+const keptWords =
+  "It stays saved until it can never be applied: the same again sends these very bytes, another payment may take its nonce.";
+
 const fixes: Readonly<Record<string, string>> = {
   wrong_chain: "Use the genesis and the nodes of one network.",
-  insufficient_balance: "Send less, or fund the account first.",
-  nonce_too_low: "Send it again: the next free nonce is taken.",
+  insufficient_balance: "Fund the account first, or send less.",
   nonce_taken: "Wait for the other payment of this account, then send it again.",
-  fee_too_low: "Leave --fee out: the wallet knows the fee.",
+  fee_too_low: "Send it with --new and without --fee: the wallet knows the fee.",
 };
+
+/** The saved bytes can never be applied. If they were sent before they were damaged, they are kept. */
+function invalidFailure(
+  subject: Subject,
+  { mayBeHeld }: Pursued,
+  { code, message }: Extract<Outcome, { kind: "invalid" }>,
+): CommandFailure {
+  if (!mayBeHeld) {
+    const fix = `Nothing was paid. ${fixes[code] ?? "Send it again."}`;
+    return terminalFailure(subject, exitCodes.refused, { code, message, fix });
+  }
+  return new CommandFailure(exitCodes.refused, {
+    code,
+    message: `the saved transaction is damaged: ${message}`,
+    fix: "What was sent before may still become final; see it in the explorer, or send with --new.",
+    id: subject.id,
+  });
+}
 
 /** No outcome in time: exit 7, unless no node was reached at all (4) or none has ever heard of it (3). */
 function openFailure({ id, entry }: Subject, { answers, mayBeHeld }: Pursued): CommandFailure {
@@ -144,6 +159,15 @@ function openFailure({ id, entry }: Subject, { answers, mayBeHeld }: Pursued): C
       code: "no_node_reachable",
       message: `no node could be reached (${reasons}).${entry === undefined ? "" : saved}`,
       fix: `Start the network or name other nodes with --node, then: ${again}`,
+      id,
+    });
+  }
+  const isClaimed = answers.some(({ kind }) => kind === "unproven");
+  if (entry === undefined && isClaimed) {
+    return new CommandFailure(exitCodes.disagreement, {
+      code: "nothing_proven",
+      message: `no node proves what it says of it (${reasons})`,
+      fix: "Nothing is shown that is not proven. Name other nodes with --node.",
       id,
     });
   }
@@ -176,6 +200,8 @@ function describe(answer: NodeAnswer): string {
     case "refused":
     case "invalid":
       return `${node}: ${kind}, ${answer.code}`;
+    case "unproven":
+    case "forked":
     case "busy":
     case "lost":
     case "unreachable":

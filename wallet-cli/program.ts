@@ -3,6 +3,7 @@
  * @module
  */
 import { Command } from "commander";
+import { addCompletion } from "./program/completion.ts";
 import { addContacts } from "./program/contacts.ts";
 import { addKeyCommands } from "./program/keys.ts";
 import { addOffline } from "./program/offline.ts";
@@ -30,8 +31,12 @@ export function buildProgram(run: Run): Command {
     .description("Keys and payments of a Quorate network")
     .option("--node <url>", "a node to ask; repeat it for several", collect)
     .option("--network <file>", "network file (QUORATE_NETWORK; ./.quorate/network.json)")
+    .option("--profile <name>", "a network of `config show`, instead of the chosen one")
     .option("--genesis <file>", "genesis file that names the network")
+    .option("--checkpoint <height:id>", "a block that the history must have")
     .option("--home <dir>", "the wallet's folder (~/.quorate-wallet)")
+    .option("--password-file <file>", "read the key's password from a file")
+    .option("--password-fd <number>", "read the key's password from a file descriptor")
     .option("--timeout <duration>", "how long to wait for an outcome (30s)")
     .option("--yes", "do not ask for confirmation")
     .option("--json", "one JSON object on stdout")
@@ -47,6 +52,7 @@ export function buildProgram(run: Run): Command {
   addReceipts(program, run);
   addOffline(program, run);
   addProfile(program, run);
+  addCompletion(program, run);
   return program;
 }
 

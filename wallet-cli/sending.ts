@@ -1,46 +1,63 @@
 /**
- * Making one payment: nonce, fee, signature and the saved entry, before anything is sent.
+ * Making transactions: nonce, fee, signature and the saved entries, before anything is sent.
  * @module
  */
+import { assert } from "../src/base/assert.ts";
 import { utf8 } from "../src/base/bytes.ts";
 import { encode } from "../src/codec/codec.ts";
-import { nobleHasher } from "../src/crypto/hash.ts";
 import type { Signer } from "../src/crypto/ports.ts";
 import { minimumFee } from "../src/protocol/fees.ts";
-import { type AccountId, nativeAsset } from "../src/protocol/ids.ts";
+import type { Parameters } from "../src/protocol/parameters.ts";
 import {
   chainTag,
-  nameTransaction,
   signedTransactionCodec,
-  signWithSingleKey,
   type Transaction,
+  transactionSigningBytes,
 } from "../src/protocol/transaction.ts";
+import { type Authority, authorizationOf } from "./authority.ts";
 import { CommandFailure, exitCodes } from "./failure.ts";
-import type { OwnAccount } from "./key-files.ts";
 import type { Network } from "./network.ts";
 import { askAll, noAnswer } from "./nodes.ts";
 import type { Outbox } from "./outbox.ts";
-import { entryToResume, nextNonce, type OutboxEntry, type Payment } from "./outbox-entry.ts";
+import {
+  entryOf,
+  entryToResume,
+  type Facts,
+  nextNonces,
+  type OutboxEntry,
+  type Wish,
+  wishKeyOf,
+} from "./outbox-entry.ts";
 
-export interface PaymentPlan {
-  readonly network: Network;
-  readonly outbox: Outbox;
-  readonly payer: OwnAccount;
-  readonly payee: AccountId;
-  readonly payment: Payment;
+/** One transaction that is wanted, but for its nonce. */
+export interface Wanted {
+  readonly wish: Wish;
   readonly fee: bigint;
   readonly expiryMs: number;
-  /** A person's own choice; undefined: the next free one. */
-  readonly nonce: number | undefined;
-  readonly pendingNonce: number;
-  /** False: the same payment in the outbox is resumed instead of paid again. */
-  readonly isNew: boolean;
+  readonly summary: string;
+  readonly facts: Facts;
+  readonly batch?: string;
+}
+
+/** Whose transactions, on which network, and with what they are signed. */
+export interface Desk {
+  readonly network: Network;
+  readonly outbox: Outbox;
+  readonly authority: Authority;
+  /** Address of the sender. */
+  readonly from: string;
+  /** Called before the account's lock is taken: it may ask for a password. */
+  readonly open: () => Promise<Signer>;
 }
 
 /** The sender's side of the ledger, as the nodes see it. */
 export interface PayerState {
   /** The highest that a node knows. */
   readonly pendingNonce: number;
+  /** Hash of the policy that acts for the account, by the node that has seen the most. */
+  readonly authHash: string;
+  /** Base units by asset id, likewise. */
+  readonly balances: ReadonlyMap<string, bigint>;
   /** Time of the newest final block that a node knows. */
   readonly tipMs: number;
 }
@@ -67,85 +84,117 @@ export async function payerState(
       fix: "Nothing was signed. Use the genesis and the nodes of one network.",
     });
   }
-  const nonces = accounts.flatMap(({ result }) => (result.ok ? [result.value.pendingNonce] : []));
-  if (nonces.length === 0 || known.length === 0) throw noAnswer(accounts);
+  const found = accounts.flatMap(({ result }) => (result.ok ? [result.value] : []));
+  const newest = found.toSorted((a, b) => b.nonce - a.nonce)[0];
+  if (newest === undefined || known.length === 0) throw noAnswer(accounts);
   return {
-    pendingNonce: Math.max(...nonces),
+    pendingNonce: Math.max(...found.map(({ pendingNonce }) => pendingNonce)),
+    authHash: newest.authHash,
+    balances: new Map(newest.balances.map(({ asset, amount }) => [asset, BigInt(amount)])),
     tipMs: Math.max(...known.map(({ tip }) => tip.timestampMs)),
   };
 }
 
+export interface SavingOptions {
+  /** A person's own choice; undefined: the next free one. */
+  readonly nonce: number | undefined;
+  readonly pendingNonce: number;
+  /** False: the same wish in the outbox is resumed instead of made again. */
+  readonly isNew: boolean;
+}
+
 /**
- * The entry to deliver: saved and fsynced, either just signed or, unless `isNew`, one of the same payment that
- * was there already. Between processes this happens one at a time for each account.
+ * The entry to deliver: saved and fsynced, either just signed or, unless `isNew`, one of the same wish that was there
+ * already. Between processes this happens one at a time for each account.
  */
 export async function savedEntry(
-  plan: PaymentPlan,
+  desk: Desk,
+  wanted: Wanted,
+  options: SavingOptions,
 ): Promise<{ readonly entry: OutboxEntry; readonly isResumed: boolean }> {
-  const { outbox, payment } = plan;
-  return await outbox.withAccount(payment.from, async () => {
-    const entries = await outbox.entriesOf(payment.from);
-    const same = plan.isNew ? undefined : entryToResume(entries, payment);
+  const { outbox, from } = desk;
+  const signer = await desk.open();
+  const wishKey = wishKeyOf(wanted.wish);
+  return await outbox.withAccount(from, async () => {
+    const entries = await outbox.entriesOf(from);
+    const same = options.isNew ? undefined : entryToResume(entries, wishKey);
     if (same !== undefined) return { entry: same, isResumed: true };
-    const pendingNonce = Math.max(plan.pendingNonce, await outbox.nonceFloor(payment.from));
-    const wallMs = Date.now();
-    const nonce = plan.nonce ?? nextNonce(entries, { pendingNonce, wallMs });
-    const entry = signedEntry(plan, await plan.payer.open(), nonce, wallMs);
+    const [free] = await freeNonces(desk, entries, options.pendingNonce, 1);
+    const entry = signedEntry(desk, signer, wanted, options.nonce ?? free ?? 0);
     await outbox.save(entry);
     return { entry, isResumed: false };
   });
 }
 
-function signedEntry(
-  plan: PaymentPlan,
+/**
+ * Entries for all of these, in their order, with the next free nonces. `beforeSaved` has returned before the first of
+ * them is in the outbox, and all of them are there when this returns.
+ */
+export async function savedEntries(
+  desk: Desk,
   signer: Signer,
-  nonce: number,
-  createdMs: number,
-): OutboxEntry {
-  const { network, payer, payment, expiryMs, fee } = plan;
-  const transaction = transactionOf(plan, nonce);
-  const signed = signWithSingleKey(network.chainId, transaction, payer.policy, signer);
-  const { id, bytes } = nameTransaction(nobleHasher, network.chainId, signed);
-  const { chainId } = network;
-  return { ...payment, chainId, id, bytes, fee, nonce, expiryMs, createdMs, isUnsent: false };
+  wanted: readonly Wanted[],
+  options: {
+    readonly pendingNonce: number;
+    readonly beforeSaved: (entries: readonly OutboxEntry[]) => Promise<void>;
+  },
+): Promise<readonly OutboxEntry[]> {
+  const { outbox, from } = desk;
+  return await outbox.withAccount(from, async () => {
+    const waiting = await outbox.entriesOf(from);
+    const nonces = await freeNonces(desk, waiting, options.pendingNonce, wanted.length);
+    const entries = wanted.map((each, i) => signedEntry(desk, signer, each, nonces[i] ?? 0));
+    await options.beforeSaved(entries);
+    await outbox.saveAll(entries);
+    return entries;
+  });
 }
 
-/** What a plan needs to become a transaction, but for the nonce. */
-type Draft = Pick<PaymentPlan, "network" | "payer" | "payee" | "payment" | "fee" | "expiryMs">;
+async function freeNonces(
+  { outbox, from }: Desk,
+  entries: readonly OutboxEntry[],
+  pendingNonceSeen: number,
+  count: number,
+): Promise<readonly number[]> {
+  const pendingNonce = Math.max(pendingNonceSeen, await outbox.nonceFloor(from));
+  return nextNonces(entries, { pendingNonce, wallMs: Date.now() }, count);
+}
 
-function transactionOf(draft: Draft, nonce: number): Transaction {
-  return {
-    chain: chainTag(draft.network.chainId),
-    sender: draft.payer.account,
-    nonce,
-    expiryMs: draft.expiryMs,
-    fee: draft.fee,
-    memo: utf8(draft.payment.memo),
-    operations: [
-      {
-        from: undefined,
-        body: {
-          kind: "transfer",
-          to: draft.payee,
-          asset: nativeAsset,
-          amount: draft.payment.amount,
-        },
-      },
-    ],
-  };
+function signedEntry(
+  { network, authority, from }: Desk,
+  signer: Signer,
+  { wish, fee, expiryMs, summary, facts, batch }: Wanted,
+  nonce: number,
+): OutboxEntry {
+  const { chainId } = network;
+  const transaction = transactionOf(network, wish, { nonce, fee, expiryMs });
+  const signature = signer.sign(transactionSigningBytes(chainId, transaction));
+  const authorizations = [authorizationOf(authority, signature)];
+  const bytes = encode(signedTransactionCodec, { kind: "signed", transaction, authorizations });
+  const notes = { from, createdMs: Date.now(), summary, facts, batch, isUnsent: false };
+  const entry = entryOf(chainId, bytes, notes);
+  assert(entry.ok, "what was just encoded can be decoded");
+  return entry.value;
+}
+
+function transactionOf(
+  { chainId }: Network,
+  { sender, memo, operations }: Wish,
+  numbers: Pick<Transaction, "nonce" | "fee" | "expiryMs">,
+): Transaction {
+  return { chain: chainTag(chainId), sender, ...numbers, memo: utf8(memo), operations };
 }
 
 const signatureBytes = 64;
 
-/** The smallest fee that the network takes for this payment. All numbers have a fixed size, so no nonce is needed. */
-export function feeOf(draft: Omit<Draft, "fee" | "expiryMs">): bigint {
-  const transaction = transactionOf({ ...draft, fee: 0n, expiryMs: 0 }, 0);
-  const { account, policy } = draft.payer;
-  const signature = new Uint8Array(signatureBytes);
-  const unsigned = encode(signedTransactionCodec, {
-    kind: "signed",
-    transaction,
-    authorizations: [{ account, policy, signatures: [{ keyIndex: 0, signature }] }],
-  });
-  return minimumFee(draft.network.genesis.parameters, transaction, unsigned.length);
+/** The smallest fee that the network takes for it. All numbers have a fixed size, so none of them is needed. */
+export function feeOf(
+  { network, authority }: Pick<Desk, "network" | "authority">,
+  wish: Wish,
+  parameters: Parameters,
+): bigint {
+  const transaction = transactionOf(network, wish, { nonce: 0, fee: 0n, expiryMs: 0 });
+  const authorizations = [authorizationOf(authority, new Uint8Array(signatureBytes))];
+  const unsigned = encode(signedTransactionCodec, { kind: "signed", transaction, authorizations });
+  return minimumFee(parameters, transaction, unsigned.length);
 }

@@ -11,18 +11,9 @@ import type {
   TransactionBodyJson,
   TransactionJson,
 } from "../../src/api/json.ts";
-import { isVoteJson, voteWords } from "../../src/api/vote-words.ts";
-import { printable } from "./printable.ts";
-
-type Line = readonly [name: string, value: string];
-
-function lines(list: readonly Line[]): string {
-  const width = Math.max(...list.map(([name]) => name.length));
-  return list.map(([name, value]) => `${name.padEnd(width)}  ${printable(value)}`).join("\n");
-}
-
-const timeText = (ms: number): string =>
-  ms >= 0 && ms <= 8.64e15 ? new Date(ms).toISOString() : `${ms} ms`;
+import { deedWords, isPaymentJson, operationLines } from "../../src/api/operation-words.ts";
+import { balanceLines } from "./content-text.ts";
+import { type Line, lines, timeText } from "./fact-lines.ts";
 
 export function blockText(block: BlockJson): string {
   const { finalization } = block;
@@ -92,17 +83,10 @@ function bodyLines(body: ContentJson): Line[] {
       ["  and", faultVoteWords(body.fault.second)],
     ];
   }
-  const operations = body.operations.flatMap((operation): Line[] =>
-    isVoteJson(operation)
-      ? [
-          ["vote", `to ${voteWords(operation)}`],
-          ["  from", operation.from],
-        ]
-      : [
-          ["transfer", operation.display],
-          ["  from", operation.from],
-          ["  to", operation.to],
-        ],
+  const operations = body.operations.flatMap((operation) =>
+    operationLines(operation).map(
+      ([name, value], i): Line => [i === 0 ? name : `  ${name}`, value],
+    ),
   );
   const { hex, text } = body.memo;
   return [
@@ -121,7 +105,11 @@ export function accountText(
   const head = lines([
     ["account", account.address],
     ...(account.exists ? [] : ([["state", "never used"]] satisfies Line[])),
-    ...account.balances.map(({ display }): Line => ["balance", display]),
+    ...balanceLines(account),
+    ...(account.authHash === account.id
+      ? []
+      : ([["policy hash", account.authHash]] satisfies Line[])),
+    ...(account.requireMemo ? ([["payments to it", "must carry a memo"]] satisfies Line[]) : []),
     ["nonce", `${account.nonce}${waiting > 0 ? `, ${waiting} waiting here` : ""}`],
   ]);
   const history = account.transactions.flatMap((transaction) =>
@@ -140,10 +128,11 @@ function historyText(
 ): string {
   const what = transaction.operations.flatMap((operation) => {
     const { from } = operation;
-    if (isVoteJson(operation)) return from === address ? [`vote to ${voteWords(operation)}`] : [];
-    const { to, display } = operation;
-    if (from === address) return [`-${display} to ${to}`];
-    return to === address ? [`+${display} from ${from}`] : [];
+    const isPaid = isPaymentJson(operation) && operation.to === address;
+    const received = isPaid ? [`+${operation.display} from ${from}`] : [];
+    if (from !== address) return received;
+    if (operation.kind === "transfer") return [`-${operation.display} to ${operation.to}`];
+    return [deedWords(operation), ...received];
   });
   return [`  #${transaction.height}  ${transaction.id}`, ...what.map((line) => `    ${line}`)].join(
     "\n",

@@ -9,6 +9,7 @@ import type { ClientFailure } from "../../src/api/client.ts";
 import type { TransactionJson } from "../../src/api/json.ts";
 import { fail, ok, type Result } from "../../src/base/result.ts";
 import { type AskFlags, ask, print, withNodes } from "./ask-nodes.ts";
+import { contentCommands } from "./query-content.ts";
 import { namedAddress, networkFileOf } from "./query-targets.ts";
 import { accountText, blockText, statsText, transactionText } from "./query-text.ts";
 
@@ -16,7 +17,9 @@ const historyItems = 10;
 
 export function queryCommand(): Command {
   const query = new Command("query")
-    .description("look things up in the ledger: a block, a transaction, an account, figures")
+    .description(
+      "look things up in the ledger: a block, a transaction, an account, an asset, a record, figures",
+    )
     .addHelpText(
       "after",
       `
@@ -25,11 +28,15 @@ Examples:
   quorate query block 42
   quorate query tx ID --json
   quorate query account alice                  a name of the local network, or an address
+  quorate query asset EUR                      an asset, by code or id
+  quorate query record alice lots 7            a record of an account: its topic, its key
   quorate query stats --window 10m --node http://127.0.0.1:28000
 
 Exit codes: 0 found, 2 usage, 3 not found, 4 no node reachable`,
     );
-  for (const one of [block(), tx(), account(), stats()]) query.addCommand(one);
+  for (const one of [block(), tx(), account(), ...contentCommands(), stats()]) {
+    query.addCommand(one);
+  }
   return query;
 }
 

@@ -3,8 +3,8 @@
  * @module
  */
 import { isFaultJson } from "../../src/api/fault-words.ts";
-import type { AccountJson, TransactionJson } from "../../src/api/json.ts";
-import { isVoteJson, voteWords } from "../../src/api/vote-words.ts";
+import type { AccountJson, BalanceJson, TransactionJson } from "../../src/api/json.ts";
+import { isPaymentJson } from "../../src/api/operation-words.ts";
 import {
   accountLink,
   blockLink,
@@ -16,12 +16,13 @@ import {
   idText,
   link,
   say,
+  shortText,
   shortTransactionLink,
 } from "./dom.ts";
 import { ask, askPage } from "./node-api.ts";
 import { pagedRows } from "./paged-rows.ts";
 import type { View } from "./view.ts";
-import { amountText, countText, shortTimeText } from "./words.ts";
+import { amountText, countText, deedText, shortTimeText } from "./words.ts";
 
 export async function accountView(address: string, left: AbortSignal): Promise<View> {
   const path = `/v1/accounts/${encodeURIComponent(address)}`;
@@ -32,7 +33,7 @@ export async function accountView(address: string, left: AbortSignal): Promise<V
   return {
     title: "Account",
     body: [
-      balances(account),
+      ...balances(account, left),
       card("Who it is", facts(...identity(account))),
       pagedRows({
         title: "Transactions, newest first",
@@ -52,15 +53,33 @@ export async function accountView(address: string, left: AbortSignal): Promise<V
   };
 }
 
-function balances({ exists, balances: held }: AccountJson): HTMLElement {
-  if (!exists) return say("This account has never been used. Anyone may pay to it.");
-  if (held.length === 0) return figures(["Balance", "nothing"]);
-  return figures(
-    ...held.map(({ display, asset }) => {
-      const native = /^0+$/.test(asset);
-      return [native ? "Balance" : `Asset ${asset}`, amountText(display)] as const;
-    }),
-  );
+/** The native asset as a large number; the others with who issued them, for two issuers may use one code. */
+function balances(account: AccountJson, left: AbortSignal): HTMLElement[] {
+  const { exists, balances: held, moreBalances, tip } = account;
+  if (!exists) return [say("This account has never been used. Anyone may pay to it.")];
+  const native = held.filter(({ issuer }) => issuer === null);
+  const first = {
+    items: held.filter(({ issuer }) => issuer !== null),
+    next: moreBalances,
+    prev: null,
+    tip,
+  };
+  const figure = figures(...native.map(({ display }) => ["Balance", amountText(display)] as const));
+  if (first.items.length === 0) return [figure];
+  const path = `/v1/accounts/${encodeURIComponent(account.address)}/balances`;
+  const others = pagedRows<BalanceJson>({
+    title: "Other assets",
+    columns: [{ title: "Amount", number: true }, { title: "Issued by" }, { title: "Asset id" }],
+    cells: ({ display, issuer, asset }) => [
+      amountText(display),
+      accountLink(issuer ?? ""),
+      shortText(asset),
+    ],
+    empty: "None.",
+    first,
+    more: (cursor) => askPage(path, cursor, left),
+  });
+  return [figure, others];
 }
 
 function identity(account: AccountJson): [string, ...Child[]][] {
@@ -82,16 +101,11 @@ function transactionCells(address: string, transaction: TransactionJson): Child[
   const { height, timestampMs, operations, id } = transaction;
   const lines = operations.flatMap((operation) => {
     const { from } = operation;
-    if (isVoteJson(operation)) {
-      return from === address ? [element("div", {}, `voted to ${voteWords(operation)}`)] : [];
-    }
-    const { to, display } = operation;
-    if (from === address) {
-      return [element("div", {}, `paid ${amountText(display)} to `, accountLink(to))];
-    }
-    return to === address
-      ? [element("div", {}, `received ${amountText(display)} from `, accountLink(from))]
+    const isPaid = isPaymentJson(operation) && operation.to === address;
+    const received = isPaid
+      ? [element("div", {}, `received ${amountText(operation.display)} from `, accountLink(from))]
       : [];
+    return from === address ? [element("div", {}, ...deedText(operation)), ...received] : received;
   });
   const doing = element("div", {}, ...(lines.length === 0 ? ["sent it for others"] : lines));
   return [blockLink(height), shortTimeText(timestampMs), doing, shortTransactionLink(id)];

@@ -3,13 +3,7 @@
  * @module
  */
 import { faultWords, isFaultJson } from "../../src/api/fault-words.ts";
-import type {
-  BlockJson,
-  FinalTransactionJson,
-  OperationJson,
-  TransactionJson,
-} from "../../src/api/json.ts";
-import { isVoteJson, voteWords } from "../../src/api/vote-words.ts";
+import type { BlockJson, FinalTransactionJson, TransactionJson } from "../../src/api/json.ts";
 import {
   accountLink,
   blockLink,
@@ -25,7 +19,7 @@ import {
 import { ask, askPage } from "./node-api.ts";
 import { pagedRows } from "./paged-rows.ts";
 import type { View } from "./view.ts";
-import { amountText, bytesText, countText, timeText } from "./words.ts";
+import { bytesText, countText, deedText, timeText } from "./words.ts";
 
 export async function blockView(reference: string, left: AbortSignal): Promise<View> {
   const path = `/v1/blocks/${encodeURIComponent(reference)}`;
@@ -97,12 +91,8 @@ function transactionCells(transaction: TransactionJson): Child[] {
 function doingWords(transaction: FinalTransactionJson): Child[] {
   if (isFaultJson(transaction)) return [`proves that ${faultWords(transaction)}`];
   const [first, ...others] = transaction.operations;
-  return [...operationWords(first), others.length === 0 ? "" : ` and ${others.length} more`];
-}
-
-function operationWords(operation: OperationJson | undefined): Child[] {
-  if (operation === undefined) return [];
-  return isVoteJson(operation)
-    ? [`vote to ${voteWords(operation)}`]
-    : [`${amountText(operation.display)} to `, accountLink(operation.to)];
+  return [
+    ...(first === undefined ? [] : deedText(first)),
+    others.length === 0 ? "" : ` and ${others.length} more`,
+  ];
 }

@@ -9,7 +9,7 @@ import type {
   TransactionBodyJson,
   TransactionJson,
 } from "../../src/api/json.ts";
-import { isVoteJson, voteWords } from "../../src/api/vote-words.ts";
+import { operationLines } from "../../src/api/operation-words.ts";
 import {
   accountLink,
   blockLink,
@@ -26,7 +26,7 @@ import {
 import { onBlock } from "./live.ts";
 import { ask, ProblemError } from "./node-api.ts";
 import type { View } from "./view.ts";
-import { amountText, countText, statusWords, timeText } from "./words.ts";
+import { amountText, countText, formText, statusWords, timeText } from "./words.ts";
 
 /** @param reload shows the transaction anew; called when it may have become final */
 export async function transactionView(
@@ -106,14 +106,13 @@ function bodyCards(body: TransactionBodyJson): Child[] {
   const operations = body.operations.flatMap((operation, i): Fact[] => {
     const named = (name: string): string =>
       body.operations.length === 1 ? name : `${i + 1}. ${name}`;
-    const from: Fact = ["From", accountLink(operation.from)];
-    return isVoteJson(operation)
-      ? [[named("Vote"), `to ${voteWords(operation)}`], from]
-      : [
-          [named("Transfer"), element("strong", {}, amountText(operation.display))],
-          from,
-          ["To", accountLink(operation.to)],
-        ];
+    const [title, ...rest] = operationLines(operation).map(([name, value, form]) => {
+      const words = name.charAt(0).toUpperCase() + name.slice(1);
+      return { words, value: formText(value, form) };
+    });
+    if (title === undefined) return [];
+    const others = rest.map(({ words, value }): Fact => [words, value]);
+    return [[named(title.words), element("strong", {}, title.value)], ...others];
   });
   return [
     card("What it does", facts(...operations)),

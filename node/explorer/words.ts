@@ -3,7 +3,9 @@
  * @module
  */
 import type { StatusJson, TransactionStatusWord } from "../../src/api/json.ts";
-import { type Child, element } from "./dom.ts";
+import type { OperationJson } from "../../src/api/operation-json.ts";
+import { deedOf, type WordForm } from "../../src/api/operation-words.ts";
+import { accountLink, type Child, element, idText } from "./dom.ts";
 
 const dateFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 
@@ -26,6 +28,29 @@ export function shortTimeText(ms: number): Child {
 /** `18446744073.15 QRT` with its thousands apart. */
 export const amountText = (display: string): string =>
   display.replace(/^[0-9]+/, (whole) => BigInt(whole).toLocaleString("en"));
+
+/** What the operation did, with a link to whom it paid. */
+export function deedText(operation: OperationJson): readonly Child[] {
+  const { words, amount, to } = deedOf(operation);
+  return [
+    amount === undefined ? words : `${words} ${amountText(amount)}`,
+    ...(to === undefined ? [] : [" to ", accountLink(to)]),
+  ];
+}
+
+/** A value of an operation's lines. */
+export function formText(value: string, form: WordForm): Child {
+  switch (form) {
+    case "account":
+      return accountLink(value);
+    case "amount":
+      return amountText(value);
+    case "id":
+      return idText(value);
+    case "text":
+      return value;
+  }
+}
 
 /** How long ago, roughly. */
 export function agoText(ms: number, nowMs: number = Date.now()): string {

@@ -27,10 +27,17 @@ import {
   requestRates,
 } from "./guards.ts";
 import { mountAccounts } from "./routes/accounts.ts";
+import { mountAssets } from "./routes/assets.ts";
 import { mountBlocks } from "./routes/blocks.ts";
+import { mountEpochs } from "./routes/epochs.ts";
+import { mountHeaders } from "./routes/headers.ts";
 import { type MetricsText, mountHealth } from "./routes/health.ts";
+import { mountHistory } from "./routes/history.ts";
 import { mountMembership } from "./routes/membership.ts";
 import { mountNetwork } from "./routes/network.ts";
+import { mountProofs } from "./routes/proofs.ts";
+import { mountReceipts } from "./routes/receipts.ts";
+import { mountRecords } from "./routes/records.ts";
 import { mountStats } from "./routes/stats.ts";
 import { mountStatus } from "./routes/status.ts";
 import { mountStream } from "./routes/stream.ts";
@@ -177,6 +184,13 @@ function buildApp(options: HttpServerOptions, stream: BlockStream): App {
   mountBlocks(app, served);
   mountTransactions(app, served);
   mountAccounts(app, served);
+  mountAssets(app, served);
+  mountRecords(app, served);
+  mountProofs(app, served);
+  mountReceipts(app, served);
+  mountHeaders(app, served);
+  mountEpochs(app, served);
+  mountHistory(app, served);
   mountStats(app, served);
   mountStream(app, served, stream);
   mountHealth(app, served, metrics);

@@ -25,20 +25,24 @@ interface StaticFile {
 }
 
 const compiledDirectory = fileURLToPath(new URL("../explorer/", import.meta.url));
-const sharedDirectory = fileURLToPath(new URL("../../src/api/", import.meta.url));
+const sharedDirectory = fileURLToPath(new URL("../../src/", import.meta.url));
 
 /**
- * What the explorer's script shares with the commands. Its scripts import `../../src/api/…`, which in a page under
- * /explorer/ is /src/api/…; these modules import nothing themselves.
+ * What the explorer's script shares with the commands, below src/. Its scripts import `../../src/…`, which in a page
+ * under /explorer/ is /src/…; these modules import nothing but one another.
  */
-export const sharedModules: readonly string[] = ["fault-words", "vote-words"];
+export const sharedModules: readonly string[] = [
+  "api/fault-words",
+  "api/operation-words",
+  "api/vote-words",
+  "base/assert",
+];
 
 export function mountExplorer(app: App, directory: string): void {
   const files = new Map([...readFiles(compiledDirectory), ...readFiles(directory)]);
-  const isShared = ([name]: readonly [string, StaticFile]): boolean =>
-    sharedModules.some((module) => name === `${module}.js`);
-  for (const [name, file] of readFiles(sharedDirectory).filter(isShared)) {
-    files.set(`../src/api/${name}`, file);
+  for (const module of sharedModules) {
+    const file = readFile(join(sharedDirectory, `${module}.js`));
+    if (file !== undefined) files.set(`../src/${module}.js`, file);
   }
   const respond = (name: string) => (c: Context) => {
     const file = files.get(name);
@@ -55,10 +59,16 @@ export function mountExplorer(app: App, directory: string): void {
 
 function readFiles(directory: string): [string, StaticFile][] {
   return readdirSync(directory).flatMap((name): [string, StaticFile][] => {
-    const mediaType = mediaTypes[extname(name)];
-    if (mediaType === undefined) return [];
-    const bytes = new Uint8Array(readFileSync(join(directory, name)));
-    const tag = `"${createHash("sha256").update(bytes).digest("hex").slice(0, 32)}"`;
-    return [[name, { bytes, mediaType, tag }]];
+    const file = readFile(join(directory, name));
+    return file === undefined ? [] : [[name, file]];
   });
+}
+
+/** Undefined for what no page asks for. */
+function readFile(path: string): StaticFile | undefined {
+  const mediaType = mediaTypes[extname(path)];
+  if (mediaType === undefined) return undefined;
+  const bytes = new Uint8Array(readFileSync(path));
+  const tag = `"${createHash("sha256").update(bytes).digest("hex").slice(0, 32)}"`;
+  return { bytes, mediaType, tag };
 }

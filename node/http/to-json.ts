@@ -2,6 +2,7 @@
  * From the node's values to the JSON contract: addresses, amounts for people, memos as text.
  * @module
  */
+import type { AssetJson } from "../../src/api/asset-json.ts";
 import type {
   AccountJson,
   BalanceJson,
@@ -14,11 +15,14 @@ import type {
   TipJson,
   ValidatorJson,
 } from "../../src/api/json.ts";
+import { assert } from "../../src/base/assert.ts";
 import { formatAddress } from "../../src/protocol/address.ts";
 import { formatAmount } from "../../src/protocol/amount.ts";
 import { formatGenesis, type Genesis } from "../../src/protocol/genesis.ts";
 import { type AccountId, type AssetId, nativeAsset, noAccount } from "../../src/protocol/ids.ts";
+import type { AssetSummary } from "../../src/replica/asset-queries.ts";
 import type {
+  AccountBalance,
   AccountSummary,
   FoundBlock,
   LedgerStats,
@@ -28,6 +32,14 @@ import type {
   Tip,
   ValidatorStatus,
 } from "../../src/replica/node-queries.ts";
+
+/** What it takes to write an amount of an asset. */
+interface AmountTerms {
+  readonly code: string;
+  readonly decimals: number;
+  /** Undefined: the native asset, which nobody issues. */
+  readonly issuer: AccountId | undefined;
+}
 
 /** What the network's own words need: its prefix, its asset, its validators' names. */
 export class JsonWriter {
@@ -54,11 +66,11 @@ export class JsonWriter {
     return formatAddress(this.#genesis.addressPrefix, account);
   }
 
-  /** An amount for people: `25.00 QRT`. Of an asset whose decimals are not known, the base units. */
+  /** An amount for people: `25.00 QRT`. Of an asset that nobody has created, the base units. */
   display(amount: bigint, asset: AssetId = nativeAsset): string {
-    if (asset !== nativeAsset) return amount.toString();
-    const { code, decimals } = this.#genesis.asset;
-    return `${formatAmount(amount, decimals)} ${code}`;
+    const terms = this.#terms(asset);
+    if (terms === undefined) return amount.toString();
+    return `${formatAmount(amount, terms.decimals)} ${terms.code}`;
   }
 
   tip(tip: Tip = this.#queries.tip()): TipJson {
@@ -175,13 +187,6 @@ export class JsonWriter {
   }
 
   account(summary: AccountSummary): AccountJson {
-    const balances = summary.balances.map(
-      ({ asset, amount }): BalanceJson => ({
-        asset,
-        amount: amount.toString(),
-        display: this.display(amount, asset),
-      }),
-    );
     return {
       address: this.address(summary.account),
       id: summary.account,
@@ -190,8 +195,46 @@ export class JsonWriter {
       pendingNonce: summary.pendingNonce,
       authHash: summary.authHash,
       requireMemo: summary.requireMemo,
-      balances,
+      balances: summary.balances.map((held) => this.balance(held)),
+      moreBalances: summary.moreBalances ?? null,
+      tip: this.tip(summary.tip),
     };
+  }
+
+  balance({ asset, amount }: AccountBalance): BalanceJson {
+    const terms = this.#terms(asset);
+    assert(terms !== undefined, "only an asset that exists is held");
+    const { code, decimals, issuer } = terms;
+    return {
+      asset,
+      code,
+      issuer: issuer === undefined ? null : this.address(issuer),
+      decimals,
+      amount: amount.toString(),
+      display: this.display(amount, asset),
+    };
+  }
+
+  asset({ id, issuer, code, decimals, name, supply, maxSupply }: AssetSummary): AssetJson {
+    const isBounded = maxSupply !== 0n;
+    return {
+      id,
+      code,
+      decimals,
+      name,
+      issuer: this.address(issuer),
+      supply: supply.toString(),
+      supplyDisplay: this.display(supply, id),
+      maxSupply: isBounded ? maxSupply.toString() : null,
+      maxSupplyDisplay: isBounded ? this.display(maxSupply, id) : null,
+    };
+  }
+
+  /** They never change once an asset is there. Undefined: nobody has created it. */
+  #terms(asset: AssetId): AmountTerms | undefined {
+    if (asset !== nativeAsset) return this.#queries.assets.asset(asset)?.asset;
+    const { code, decimals } = this.#genesis.asset;
+    return { code, decimals, issuer: undefined };
   }
 
   stats(stats: LedgerStats): StatsJson {

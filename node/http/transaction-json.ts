@@ -8,19 +8,21 @@ import type {
   FaultVoteJson,
   FinalTransactionJson,
   MemoJson,
-  OperationJson,
   OutcomeJson,
   TransactionBodyJson,
   TransactionJson,
-  VoteMembershipJson,
 } from "../../src/api/json.ts";
+import type { OperationJson, VoteMembershipJson } from "../../src/api/operation-json.ts";
 import { type Problem, transactionProblem } from "../../src/api/problem.ts";
 import { unreachable } from "../../src/base/assert.ts";
 import { toHex } from "../../src/base/bytes.ts";
+import { nobleHasher } from "../../src/crypto/hash.ts";
+import { assetIdOf } from "../../src/protocol/assets.ts";
 import type { AccountId, TransactionId } from "../../src/protocol/ids.ts";
 import type { MembershipChange } from "../../src/protocol/membership.ts";
 import type { OperationBody } from "../../src/protocol/operations.ts";
 import { parameterList } from "../../src/protocol/parameters.ts";
+import { policyHash } from "../../src/protocol/policy.ts";
 import {
   isFault,
   type NamedFault,
@@ -101,6 +103,39 @@ function operationJson(writer: JsonWriter, payer: AccountId, body: OperationBody
         amount: body.amount.toString(),
         display: writer.display(body.amount, body.asset),
       };
+    case "create-asset": {
+      const { code, decimals, name } = body;
+      const asset = assetIdOf(nobleHasher, payer, code);
+      const maxSupply = body.maxSupply.toString();
+      return { kind: "create-asset", from, asset, code, decimals, name, maxSupply };
+    }
+    case "mint":
+      return {
+        kind: "mint",
+        from,
+        asset: body.asset,
+        to: writer.address(body.to),
+        amount: body.amount.toString(),
+        display: writer.display(body.amount, body.asset),
+      };
+    case "burn":
+      return {
+        kind: "burn",
+        from,
+        asset: body.asset,
+        amount: body.amount.toString(),
+        display: writer.display(body.amount, body.asset),
+      };
+    case "record": {
+      const { topic, key, version, contentHash } = body;
+      return { kind: "record", from, topic, key, version, contentHash, data: memoJson(body.data) };
+    }
+    case "set-policy": {
+      const { policy } = body;
+      return { kind: "set-policy", from, policy, authHash: policyHash(nobleHasher, policy) };
+    }
+    case "set-account":
+      return { kind: "set-account", from, requireMemo: body.requireMemo };
     case "vote-membership":
       return { kind: "vote-membership", from, change: changeJson(writer, body.change) };
     case "vote-parameter": {

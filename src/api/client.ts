@@ -15,6 +15,8 @@
  */
 import type { z } from "zod";
 import { fail, ok, type Result } from "../base/result.ts";
+import { type ClientFailure, causeOf, readAnswer } from "./answer-reading.ts";
+import { AssetQuestions } from "./asset-questions.ts";
 import { encodeBatch } from "./batch.ts";
 import type {
   AccountJson,
@@ -30,27 +32,39 @@ import type {
 } from "./json.ts";
 import type { FaultJson, MembershipJson, ParametersNowJson } from "./membership-json.ts";
 import { faultsSchema, membershipSchema, parametersNowSchema } from "./membership-schemas.ts";
-import type { Problem } from "./problem.ts";
+import type {
+  ConsistencyJson,
+  EpochJson,
+  HeadersJson,
+  InclusionJson,
+  ProofJson,
+  ProofOptions,
+  ReceiptJson,
+} from "./proof-json.ts";
+import { RecordQuestions } from "./record-questions.ts";
 import {
   accountSchema,
   batchSchema,
   blockSchema,
   genesisSchema,
   listOf,
-  problemSchema,
   statsSchema,
   statusSchema,
   transactionSchema,
 } from "./schemas.ts";
+import {
+  consistencySchema,
+  epochSchema,
+  headersSchema,
+  inclusionSchema,
+  proofSchema,
+  receiptSchema,
+} from "./schemas-proof.ts";
+
+export type { ClientFailure } from "./answer-reading.ts";
 
 /** The global function of that name, or a test's. */
 export type HttpFetch = (url: string, request: RequestInit) => Promise<Response>;
-
-/** Why there is no answer. `unreachable` may have reached the node all the same: the outcome is open. */
-export type ClientFailure =
-  | { readonly kind: "problem"; readonly problem: Problem }
-  | { readonly kind: "unreachable"; readonly message: string }
-  | { readonly kind: "garbled"; readonly message: string };
 
 export type Answer<Value> = Promise<Result<Value, ClientFailure>>;
 
@@ -69,14 +83,22 @@ export interface PageOptions {
   readonly limit?: number | undefined;
 }
 
-type Query = Readonly<Record<string, string | number | undefined>>;
+/** A list says its name once for each of its values. */
+type Query = Readonly<Record<string, string | number | readonly number[] | undefined>>;
 
-/** No answer of a node is larger; a liar cannot fill our memory. */
-const answerBytesMax = 32 * 1024 * 1024;
 const waitMsStandard = 30_000;
+
+/** Asks for a path and reads the answer. */
+export type Getting = <Value>(
+  path: string,
+  query: Query,
+  schema: z.ZodType<Value>,
+) => Answer<Value>;
 
 export class NodeClient {
   readonly baseUrl: string;
+  readonly assets: AssetQuestions;
+  readonly records: RecordQuestions;
   readonly #options: NodeClientOptions;
   readonly #timeoutMs: number;
 
@@ -84,6 +106,9 @@ export class NodeClient {
     this.baseUrl = options.baseUrl.replace(/\/+$/, "");
     this.#options = options;
     this.#timeoutMs = options.timeoutMs ?? 10_000;
+    const get: Getting = (path, query, schema) => this.#get(path, query, schema);
+    this.assets = new AssetQuestions(get);
+    this.records = new RecordQuestions(get);
   }
 
   status(): Answer<StatusJson> {
@@ -184,13 +209,54 @@ export class NodeClient {
     return this.#get("/v1/stats", { window }, statsSchema);
   }
 
+  // Proofs: nothing of these answers is to be believed before src/proof has verified it.
+
+  /** The receipt file of a final transaction. */
+  receipt(id: string, options: ProofOptions = {}): Answer<ReceiptJson> {
+    return this.#get(`/v1/transactions/${segment(id)}/receipt`, { ...options }, receiptSchema);
+  }
+
+  /** The account's entry and its balances of all assets, or their absence, at the node's tip. */
+  accountProof(address: string, options: ProofOptions = {}): Answer<ProofJson> {
+    return this.#get(`/v1/accounts/${segment(address)}/proof`, { ...options }, proofSchema);
+  }
+
+  /** Entries of the state at the node's tip, or their absence, by key (hex of kind ‖ BCS key): at most 32. */
+  stateProof(keys: readonly string[], options: ProofOptions = {}): Answer<ProofJson> {
+    return this.#get("/v1/proofs/state", { keys: keys.join(","), ...options }, proofSchema);
+  }
+
+  /** That a block is final, by height or id. */
+  blockProof(reference: number | string, options: ProofOptions = {}): Answer<ProofJson> {
+    return this.#get(`/v1/blocks/${segment(reference)}/proof`, { ...options }, proofSchema);
+  }
+
+  /** Headers of final blocks, both heights included: at most 100. */
+  headers(from: number, to: number): Answer<HeadersJson> {
+    return this.#get("/v1/headers", { from, to }, headersSchema);
+  }
+
+  epoch(number: number): Answer<EpochJson> {
+    return this.#get(`/v1/epochs/${segment(number)}`, {}, epochSchema);
+  }
+
+  /** That the history below the block at `to` goes on from the one below the block at `from`. */
+  consistency(from: number, to: number): Answer<ConsistencyJson> {
+    return this.#get("/v1/history/consistency", { from, to }, consistencySchema);
+  }
+
+  /** That the block at a height is in the history below the one at `at`. */
+  inclusion(height: number, at: number): Answer<InclusionJson> {
+    return this.#get("/v1/history/inclusion", { height, at }, inclusionSchema);
+  }
+
   #get<Value>(path: string, query: Query, schema: z.ZodType<Value>): Answer<Value> {
     return this.#ask(this.#url(path, query), { method: "GET" }, schema, this.#timeoutMs);
   }
 
   #url(path: string, query: Query): string {
     const given = Object.entries(query).flatMap(([name, value]) =>
-      value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`],
+      [value ?? []].flat().map((one) => `${name}=${encodeURIComponent(one)}`),
     );
     return `${this.baseUrl}${path}${given.length === 0 ? "" : `?${given.join("&")}`}`;
   }
@@ -205,8 +271,7 @@ export class NodeClient {
     try {
       const signal = timeoutSignal(timeoutMs);
       const response = await httpFetch(url, { ...request, signal, redirect: "error" });
-      const text = await readText(response);
-      return text === undefined ? garbled("the answer is too large") : read(response, text, schema);
+      return await readAnswer(response, schema);
     } catch (error) {
       // Whatever a fetch throws means the same to us: there is no answer.
       return fail({ kind: "unreachable", message: causeOf(error) });
@@ -221,52 +286,6 @@ const octets = (bytes: Uint8Array): RequestInit => ({
   headers: { "content-type": "application/octet-stream" },
   body: bytes.slice(),
 });
-
-const garbled = (message: string): Result<never, ClientFailure> =>
-  fail({ kind: "garbled", message });
-
-function read<Value>(
-  response: Response,
-  text: string,
-  schema: z.ZodType<Value>,
-): Result<Value, ClientFailure> {
-  const json = parseJson(text);
-  if (response.ok) {
-    const value = schema.safeParse(json);
-    return value.success ? ok(value.data) : garbled("the answer is not in the agreed form");
-  }
-  const problem = problemSchema.safeParse(json);
-  return problem.success
-    ? fail({ kind: "problem", problem: problem.data })
-    : garbled(`HTTP status ${response.status} without a problem`);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** The body as text, or undefined beyond the bound. */
-async function readText(response: Response): Promise<string | undefined> {
-  if (response.body === null) return "";
-  const reader = response.body.getReader();
-  const decoder = new TextDecoder();
-  let text = "";
-  let length = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    length += value.length;
-    if (length > answerBytesMax) {
-      await reader.cancel();
-      return undefined;
-    }
-    text += decoder.decode(value, { stream: true });
-  }
-}
 
 /** A problem that tells a transaction's status is an answer about the transaction. */
 function outcomeOf(
@@ -287,13 +306,4 @@ function outcomeOf(
     default:
       return result;
   }
-}
-
-/** undici says only "fetch failed" and keeps the reason in `cause`. */
-function causeOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { cause } = error;
-  if (cause instanceof Error && cause.message !== "") return cause.message;
-  if (cause instanceof Error && "code" in cause) return String(cause.code);
-  return error.message;
 }

@@ -8,6 +8,7 @@
  * are numbers, bytes and ids are lowercase hex, accounts are addresses. What is absent is null, never missing.
  * @module
  */
+import type { OperationJson } from "./operation-json.ts";
 
 /** The newest final block at the moment of the answer. */
 export interface TipJson {
@@ -170,43 +171,6 @@ export interface MemoJson {
   readonly text: string | null;
 }
 
-export interface TransferJson {
-  readonly kind: "transfer";
-  readonly from: string;
-  readonly to: string;
-  readonly asset: string;
-  readonly amount: string;
-  readonly display: string;
-}
-
-export interface ValidatorEntryJson {
-  readonly consensusKey: string;
-  readonly operator: string;
-  readonly name: string;
-  readonly endpoint: string;
-}
-
-/** An operator's vote on the validator set. */
-export interface VoteMembershipJson {
-  readonly kind: "vote-membership";
-  /** Whose vote it is. */
-  readonly from: string;
-  readonly change:
-    | { readonly kind: "put"; readonly validator: ValidatorEntryJson }
-    | { readonly kind: "remove"; readonly operator: string };
-}
-
-/** An operator's vote on a parameter. */
-export interface VoteParameterJson {
-  readonly kind: "vote-parameter";
-  readonly from: string;
-  readonly parameter: number;
-  readonly name: string | null;
-  readonly value: string;
-}
-
-export type OperationJson = TransferJson | VoteMembershipJson | VoteParameterJson;
-
 /** What a transaction says, wherever it stands. */
 export interface TransactionBodyJson {
   readonly id: string;
@@ -302,6 +266,10 @@ export interface BatchJson {
 
 export interface BalanceJson {
   readonly asset: string;
+  readonly code: string;
+  /** Address of who may mint it; null for the native asset. */
+  readonly issuer: string | null;
+  readonly decimals: number;
   readonly amount: string;
   readonly display: string;
 }
@@ -316,7 +284,11 @@ export interface AccountJson {
   readonly pendingNonce: number;
   readonly authHash: string;
   readonly requireMemo: boolean;
+  /** The native asset's first, also when it is 0, then up to 100 others by ascending id. */
   readonly balances: readonly BalanceJson[];
+  /** Cursor of /v1/accounts/{address}/balances for those that did not fit; null: these are all. */
+  readonly moreBalances: string | null;
+  readonly tip: TipJson;
 }
 
 export interface StatsJson {

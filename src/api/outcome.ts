@@ -1,12 +1,16 @@
 /**
  * What several nodes' answers about one transaction amount to. A function, so that every row can be tested.
  *
+ * Answers are either *proven* (a light client has checked them: one is as good as a hundred) or mere *words*:
+ *
  * | answers | outcome |
  * | --- | --- |
- * | some `final`, all of the same block, and no majority against it | final |
- * | two `final` of different blocks, or `final` against `superseded` or `expired` | disagreement |
- * | `superseded`, `expired` or `invalid` from more than half of the nodes that answered | that |
- * | `refused` or `invalid` from every node that was reached, when no node may hold it | refused (expired, if that is why) |
+ * | some `final`, all of the same block | final |
+ * | two `final` of different blocks, or `final` against `superseded` or `expired`, or a fork | disagreement |
+ * | proven: one `superseded` or `expired` | that |
+ * | words: `superseded`, `expired` or `invalid` from more than half of the nodes that answered | that |
+ * | `refused` or `invalid` from every node that was reached, when no node may hold it | refused |
+ * | the same, because it is expired | words: expired. Proven: unknown, until a later block proves it |
  * | no node reached, and no byte ever left | unreachable |
  * | anything else | unknown: it may still become final |
  *
@@ -26,6 +30,10 @@ export type AnswerBody =
   | { readonly kind: "invalid"; readonly code: string; readonly message: string }
   /** Not accepted there, now. */
   | { readonly kind: "refused"; readonly code: string; readonly message: string }
+  /** It claims an end that it does not prove. */
+  | { readonly kind: "unproven"; readonly message: string }
+  /** What it proves contradicts what was proven before. */
+  | { readonly kind: "forked"; readonly message: string }
   /** Reached, but it looked at nothing: over its rate, or behind. */
   | { readonly kind: "busy"; readonly message: string }
   /** No connection was made: not a byte left. */
@@ -38,7 +46,12 @@ export interface FinalBody {
   readonly height: number;
   readonly blockId: string;
   readonly timestampMs: number;
+  /** Of the certificate, where the answer is proven. */
+  readonly signed?: { readonly signers: number; readonly validatorCount: number } | undefined;
 }
+
+/** What answers are worth: checked proofs, or the words of nodes. */
+export type AnswerWorth = "proven" | "words";
 
 export type Outcome =
   | FinalBody
@@ -51,17 +64,21 @@ export type Outcome =
   /** `held`: a node says that it waits there. */
   | { readonly kind: "unknown"; readonly held: boolean };
 
+export interface DecideOptions {
+  /**
+   * A node accepted it earlier, or may have (a lost answer, an earlier run), so that a refusal now decides nothing.
+   */
+  readonly mayBeHeld: boolean;
+  readonly worth: AnswerWorth;
+}
+
 type AnswerOf<Kind extends NodeAnswer["kind"]> = Extract<NodeAnswer, { kind: Kind }>;
 
-/**
- * The outcome of one answer per node. `mayBeHeld`: a node accepted it earlier, or may have (a lost answer, an
- * earlier run), so that a refusal now decides nothing.
- */
-export function decideOutcome(
-  answers: readonly NodeAnswer[],
-  options: { readonly mayBeHeld: boolean },
-): Outcome {
+/** The outcome of one answer per node. */
+export function decideOutcome(answers: readonly NodeAnswer[], options: DecideOptions): Outcome {
   const reached = answers.filter(isReached);
+  const forks = ofKind(reached, "forked");
+  if (forks.length > 0) return { kind: "disagreement", answers: forks };
   const finals = ofKind(reached, "final");
   const over = [...ofKind(reached, "superseded"), ...ofKind(reached, "expired")];
   const [final] = finals;
@@ -74,7 +91,8 @@ export function decideOutcome(
     const { node: _, ...body } = final;
     return body;
   }
-  return terminalByMajority(reached) ?? refusedByAll(answers, options) ?? open(answers, options);
+  const terminal = options.worth === "proven" ? provenEnd(reached) : terminalByMajority(reached);
+  return terminal ?? refusedByAll(answers, options) ?? open(answers, options);
 }
 
 /** Whether asking further can change it. */
@@ -82,8 +100,13 @@ export function isSettled(outcome: Outcome): boolean {
   return outcome.kind !== "unknown" && outcome.kind !== "unreachable";
 }
 
-/** Whether more than half of all nodes, reached or not, already say the same terminal thing. */
-export function isDecidedEarly(answers: readonly NodeAnswer[], nodeCount: number): boolean {
+/** Whether the rest need not be asked: an end is proven, or more than half of all nodes say the same one. */
+export function isDecidedEarly(
+  answers: readonly NodeAnswer[],
+  nodeCount: number,
+  worth: AnswerWorth,
+): boolean {
+  if (worth === "proven") return provenEnd(answers) !== undefined;
   return (["superseded", "expired", "invalid"] as const).some(
     (kind) => 2 * ofKind(answers, kind).length > nodeCount,
   );
@@ -91,7 +114,15 @@ export function isDecidedEarly(answers: readonly NodeAnswer[], nodeCount: number
 
 /** Whether the node may hold the transaction after this answer. */
 export function mayHold(answer: NodeAnswer): boolean {
-  return answer.kind === "pending" || answer.kind === "final" || answer.kind === "lost";
+  return holding.has(answer.kind);
+}
+
+const holding: ReadonlySet<NodeAnswer["kind"]> = new Set(["pending", "final", "lost", "unproven"]);
+
+function provenEnd(answers: readonly NodeAnswer[]): Outcome | undefined {
+  const [superseded] = ofKind(answers, "superseded");
+  if (superseded !== undefined) return { kind: "superseded", by: superseded.by };
+  return ofKind(answers, "expired").length > 0 ? { kind: "expired" } : undefined;
 }
 
 function terminalByMajority(reached: readonly NodeAnswer[]): Outcome | undefined {
@@ -112,15 +143,16 @@ function terminalByMajority(reached: readonly NodeAnswer[]): Outcome | undefined
 
 function refusedByAll(
   answers: readonly NodeAnswer[],
-  { mayBeHeld }: { readonly mayBeHeld: boolean },
+  { mayBeHeld, worth }: DecideOptions,
 ): Outcome | undefined {
   if (mayBeHeld) return undefined;
   const asked = answers.filter(({ kind }) => kind !== "unreachable");
-  const refusals = asked.filter(({ kind }) => kind === "refused" || kind === "invalid");
-  const [first] = ofKind(asked, "refused");
+  const refusals = asked.filter((each) => each.kind === "refused" || each.kind === "invalid");
+  const [first] = worth === "proven" ? refusals : ofKind(asked, "refused");
   if (first === undefined || refusals.length < asked.length) return undefined;
   const { code, message } = first;
-  return code === "expired" ? { kind: "expired" } : { kind: "refused", code, message };
+  if (code !== "expired") return { kind: "refused", code, message };
+  return worth === "words" ? { kind: "expired" } : undefined;
 }
 
 function open(

@@ -45,6 +45,12 @@ export type RequestProblemCode =
   | "block_unknown"
   | "transaction_unknown"
   | "height_unknown"
+  | "epoch_unknown"
+  | "transaction_not_final"
+  | "proof_too_large"
+  | "proof_not_ready"
+  | "asset_not_found"
+  | "record_not_found"
   | "method_refused"
   | "body_too_large"
   | "media_type_refused"
@@ -77,6 +83,36 @@ const requestProblems: Readonly<Record<RequestProblemCode, Entry>> = {
     "Ask another node, or send the signed transaction again: that is safe.",
   ),
   height_unknown: entry(404, "This height is not final yet.", "Check the height against the tip."),
+  asset_not_found: entry(
+    404,
+    "No such asset.",
+    "Look in /v1/assets; the native asset is in /v1/genesis.",
+  ),
+  record_not_found: entry(
+    404,
+    "No such record, or not in this version.",
+    "Look in /v1/records/{address} and in the versions of the record.",
+  ),
+  epoch_unknown: entry(
+    404,
+    "No final block is of this epoch.",
+    "Check the epoch against /v1/status; or the node is behind: ask another one.",
+  ),
+  transaction_not_final: entry(
+    404,
+    "Only a final transaction has a receipt.",
+    "Ask again when the transaction is final.",
+  ),
+  proof_too_large: entry(
+    400,
+    "The validators changed more often than one proof can show.",
+    "Prove an earlier block first, and ask again with `from` as its epoch.",
+  ),
+  proof_not_ready: entry(
+    503,
+    "The tip cannot be proven at this moment.",
+    "Ask again after the next block; before the first one, the genesis says all that there is.",
+  ),
   method_refused: entry(405, "The route does not take this method.", "See the Allow header."),
   body_too_large: entry(413, "The body is too large.", "Send less at once."),
   media_type_refused: entry(
@@ -101,9 +137,11 @@ const advice: Readonly<Record<TransactionErrorCode, string>> = {
   authorization_missing: "Let every account that it acts for sign it.",
   authorization_surplus: "Keep only the authorizations of the accounts that it acts for.",
   threshold_not_met: "Collect more of the policy's signatures.",
-  amount_zero: "Transfer at least one base unit.",
+  amount_zero: "Name at least one base unit.",
   parameter_out_of_bounds: "See docs/protocol.md for the parameters and their bounds.",
   parameter_fixed: "Choose another parameter.",
+  asset_code_native: "Choose another code.",
+  native_asset_fixed: "Name another asset than the native one.",
   self_transfer: "Choose another recipient.",
   too_large: "Split it into several transactions.",
   policy_mismatch: "Sign it under the policy that the account has now.",
@@ -111,11 +149,16 @@ const advice: Readonly<Record<TransactionErrorCode, string>> = {
   nonce_too_high: "Send the transactions before it first.",
   nonce_taken: "Use the account's pendingNonce, or wait for the other one.",
   insufficient_balance: "Send less, or fund the account.",
-  account_absent: "Pay the recipient native units first.",
+  account_absent: "Pay the account native units first.",
   below_account_minimum: "Send at least accountMinimum of /v1/parameters.",
   fee_too_low: "Sign again with the fee that /v1/parameters asks for.",
   amount_overflow: "Send less.",
   memo_required: "Add the memo that the recipient asks for.",
+  asset_unknown: "Check the asset's id, or wait until its creation is final.",
+  asset_exists: "Choose another code, or use the asset that exists.",
+  not_the_issuer: "Let the asset's issuer mint it.",
+  supply_exceeded: "Mint less.",
+  record_version_not_next: "Read the record's current version and sign again.",
   expired: "Sign a new transaction if it is still wanted.",
   expiry_too_far: "Choose an earlier expiry.",
   fault_invalid: "Send two votes that one validator of the epoch signed and that conflict.",

@@ -8,6 +8,7 @@
  */
 import type { Cancel, Clock } from "../base/clock.ts";
 import {
+  type AnswerWorth,
   decideOutcome,
   isDecidedEarly,
   isSettled,
@@ -30,6 +31,8 @@ export interface PursuitOptions {
   readonly patienceMs: number;
   /** An earlier run may have sent it. */
   readonly mayBeHeld: boolean;
+  /** What `askNode` answers: what it has checked the proofs of, or the words of nodes. */
+  readonly worth: AnswerWorth;
   /** `accepted`: also over when a node says that it waits there. `asked-once`: over when each node was asked. */
   readonly until: "settled" | "accepted" | "asked-once";
   /** Whether to keep trying while no node can be reached. */
@@ -71,7 +74,7 @@ export async function pursue(options: PursuitOptions): Promise<Pursued> {
     for (;;) {
       const answers = await askRound(options, remainingMs());
       mayBeHeld ||= answers.some(mayHold);
-      const outcome = decideOutcome(answers, { mayBeHeld });
+      const outcome = decideOutcome(answers, { mayBeHeld, worth: options.worth });
       const isAccepted = options.until === "accepted" && answers.some(isWaiting);
       const isHopeless = outcome.kind === "unreachable" && !options.isPatient;
       const mayPass = isPassing(outcome) && elapsedMs() < passingRefusalMsMax;
@@ -88,7 +91,7 @@ export async function pursue(options: PursuitOptions): Promise<Pursued> {
 
 /** Asks every node once, or as many as it takes; a node that has not answered at the end counts as lost. */
 async function askRound(options: PursuitOptions, timeMs: number): Promise<readonly NodeAnswer[]> {
-  const { nodes, askNode, until, patienceMs, clock } = options;
+  const { nodes, askNode, until, patienceMs, clock, worth } = options;
   const answers = new Map<string, NodeAnswer>();
   const asked = new Set<string>();
   const over = new AbortController();
@@ -116,7 +119,7 @@ async function askRound(options: PursuitOptions, timeMs: number): Promise<readon
         const isEnough =
           answer.kind === "final" ||
           (until === "accepted" && answer.kind === "pending") ||
-          isDecidedEarly([...answers.values()], nodes.length) ||
+          isDecidedEarly([...answers.values()], nodes.length, worth) ||
           answers.size === nodes.length;
         if (isEnough) finish();
         else askNext();

@@ -22,6 +22,7 @@ import type {
   TransactionJson,
   ValidatorJson,
 } from "./json.ts";
+import { operationSchema } from "./operation-schemas.ts";
 import type { Problem } from "./problem.ts";
 
 const id = z.string().regex(/^[0-9a-f]{64}$/);
@@ -30,7 +31,7 @@ const count = z.int().min(0);
 /** Base units. Up to 20 digits: 2^64 − 1. */
 const amount = z.string().regex(/^(?:0|[1-9][0-9]{0,19})$/);
 const address = z.string().regex(/^[a-z]{1,10}1[02-9ac-hj-np-z]{58}$/);
-const cursor = z.string().max(64);
+const cursor = z.string().max(512);
 const code = z.string().regex(/^[a-z][a-z0-9_]*$/);
 const asset = z.object({ code: z.string(), decimals: count });
 
@@ -157,40 +158,6 @@ export const blockSchema: z.ZodType<BlockJson> = z.object({
   finalization: z.object({ epoch: count, view: count, signers: z.array(count) }).nullable(),
 });
 
-const operation = z.discriminatedUnion("kind", [
-  z.object({
-    kind: z.literal("transfer"),
-    from: address,
-    to: address,
-    asset: id,
-    amount,
-    display: z.string(),
-  }),
-  z.object({
-    kind: z.literal("vote-membership"),
-    from: address,
-    change: z.discriminatedUnion("kind", [
-      z.object({
-        kind: z.literal("put"),
-        validator: z.object({
-          consensusKey: id,
-          operator: address,
-          name: z.string(),
-          endpoint: z.string(),
-        }),
-      }),
-      z.object({ kind: z.literal("remove"), operator: address }),
-    ]),
-  }),
-  z.object({
-    kind: z.literal("vote-parameter"),
-    from: address,
-    parameter: count,
-    name: z.string().nullable(),
-    value: amount,
-  }),
-]);
-
 const body = z.object({
   id,
   contentHash: id,
@@ -200,7 +167,7 @@ const body = z.object({
   feeDisplay: z.string(),
   expiryMs: count,
   memo: z.object({ hex, text: z.string().nullable() }),
-  operations: z.array(operation),
+  operations: z.array(operationSchema),
 });
 
 const faultVote = z.object({
@@ -276,7 +243,18 @@ export const accountSchema: z.ZodType<AccountJson> = z.object({
   pendingNonce: count,
   authHash: id,
   requireMemo: z.boolean(),
-  balances: z.array(z.object({ asset: id, amount, display: z.string() })),
+  balances: z.array(
+    z.object({
+      asset: id,
+      code: z.string(),
+      issuer: address.nullable(),
+      decimals: count,
+      amount,
+      display: z.string(),
+    }),
+  ),
+  moreBalances: cursor.nullable(),
+  tip,
 });
 
 export const statsSchema: z.ZodType<StatsJson> = z.object({

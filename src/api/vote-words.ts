@@ -2,12 +2,12 @@
  * What an operator's vote wants, in words: the same in the commands, the wallet and the pages.
  * @module
  */
-import type { OperationJson, VoteMembershipJson, VoteParameterJson } from "./json.ts";
+import type { OperationJson, VoteMembershipJson, VoteParameterJson } from "./operation-json.ts";
 
 export type VoteJson = VoteMembershipJson | VoteParameterJson;
 
 export const isVoteJson = (operation: OperationJson): operation is VoteJson =>
-  operation.kind !== "transfer";
+  operation.kind === "vote-membership" || operation.kind === "vote-parameter";
 
 /** `remove validator quo1…`, `set baseFee to 100`; to be put after "votes to". */
 export function voteWords(vote: VoteJson): string {

@@ -20,7 +20,8 @@ export function leafHash(hasher: Hasher, bytes: Uint8Array): Uint8Array {
   return hasher.sha256(concatBytes(leafTag, bytes));
 }
 
-function innerHash(hasher: Hasher, left: Uint8Array, right: Uint8Array): Uint8Array {
+/** The node over two nodes: SHA-256(0x01 ‖ left ‖ right), 32 bytes. */
+export function innerHash(hasher: Hasher, left: Uint8Array, right: Uint8Array): Uint8Array {
   return hasher.sha256(concatBytes(innerTag, left, right));
 }
 
@@ -90,6 +91,108 @@ export function verifyInclusion(hasher: Hasher, inclusion: Inclusion): boolean {
     hash = isRight ? innerHash(hasher, sibling, hash) : innerHash(hasher, hash, sibling);
   }
   return used === path.length && equalBytes(hash, root);
+}
+
+/** The leaves from `start` up to, but not including, `end`. */
+export interface LeafRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Which subtrees' roots an inclusion path is made of, in its order. For whoever stores nodes instead of leaves: each
+ * range begins at a multiple of a power of two, and is that long unless it ends with the tree.
+ */
+export function inclusionRanges(index: number, size: number): LeafRange[] {
+  assert(Number.isSafeInteger(index) && index >= 0 && index < size, "a leaf exists");
+  const down: LeafRange[] = [];
+  for (let start = 0, end = size; end - start > 1; ) {
+    const middle = start + splitOf(end - start);
+    const isLeft = index < middle;
+    down.push(isLeft ? { start: middle, end } : { start, end: middle });
+    if (isLeft) end = middle;
+    else start = middle;
+  }
+  return down.toReversed();
+}
+
+/** The same for a consistency path: section 2.1.4.1. */
+export function consistencyRanges(first: number, second: number): LeafRange[] {
+  assert(Number.isSafeInteger(second) && first >= 1 && first <= second, "a list only grows");
+  const down: LeafRange[] = [];
+  let start = 0;
+  let end = second;
+  while (first < end) {
+    const middle = start + splitOf(end - start);
+    const isLeft = first <= middle;
+    down.push(isLeft ? { start: middle, end } : { start, end: middle });
+    if (isLeft) end = middle;
+    else start = middle;
+  }
+  if (start > 0) down.push({ start, end }); // Else it is all of the first list, whose root the verifier has.
+  return down.toReversed();
+}
+
+/** The largest power of two below n, for n > 1. */
+function splitOf(n: number): number {
+  let split = 1;
+  while (2 * split < n) split *= 2;
+  return split;
+}
+
+/**
+ * The proof that these leaves begin with the first so many of them (section 2.1.4.1): at most ⌈log2 n⌉ + 1 hashes,
+ * none if they are all.
+ */
+export function consistencyPath(
+  hasher: Hasher,
+  leafHashes: readonly Uint8Array[],
+  first: number,
+): Uint8Array[] {
+  return consistencyRanges(first, leafHashes.length).map(({ start, end }) =>
+    merkleRoot(hasher, leafHashes.slice(start, end)),
+  );
+}
+
+export interface Consistency {
+  /** Leaves of the shorter list, at least 1. */
+  readonly first: number;
+  readonly firstRoot: Uint8Array;
+  /** Leaves of the longer list, which may be the same one. */
+  readonly second: number;
+  readonly secondRoot: Uint8Array;
+  readonly path: readonly Uint8Array[];
+}
+
+/** Whether the longer list begins with the shorter one (section 2.1.4.2). Never throws. */
+export function verifyConsistency(hasher: Hasher, consistency: Consistency): boolean {
+  const { first, firstRoot, second, secondRoot, path } = consistency;
+  if (!Number.isSafeInteger(first) || !Number.isSafeInteger(second)) return false;
+  if (first < 1 || first > second || !path.every((hash) => hash.length === hashBytes)) return false;
+  if (first === second) return path.length === 0 && equalBytes(firstRoot, secondRoot);
+  if (firstRoot.length !== hashBytes) return false;
+  let position = first - 1;
+  let last = second - 1;
+  for (; position % 2 === 1; position = Math.floor(position / 2)) last = Math.floor(last / 2);
+  // A first list that is a perfect tree is a node of the second: its root is not repeated in the path.
+  const nodes = position === 0 ? [firstRoot, ...path] : path;
+  let [old, grown] = [nodes[0], nodes[0]];
+  if (old === undefined || grown === undefined) return false;
+  for (const node of nodes.slice(1)) {
+    if (last === 0) return false;
+    if (position % 2 === 1 || position === last) {
+      old = innerHash(hasher, node, old);
+      grown = innerHash(hasher, node, grown);
+      for (; position % 2 === 0 && position > 0; position = Math.floor(position / 2)) {
+        last = Math.floor(last / 2);
+      }
+    } else {
+      grown = innerHash(hasher, grown, node);
+    }
+    position = Math.floor(position / 2);
+    last = Math.floor(last / 2);
+  }
+  return last === 0 && equalBytes(old, firstRoot) && equalBytes(grown, secondRoot);
 }
 
 /**

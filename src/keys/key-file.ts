@@ -1,10 +1,11 @@
 /**
  * Key files of accounts: the JSON of one key, unencrypted. The wallet and the node's commands read the same.
  *
- *   own   { kind: "quorate-key", encryption: "unencrypted", warning, name, publicKey, seed }
+ *   own   { kind: "quorate-key", encryption: "unencrypted", warning, name, publicKey, seed, words?, path? }
  *   dev   { kind: "quorate-dev-key", warning, name, address, seed }, made with a local network
  *
- * Seed and public key are 64 lowercase hex digits; a seed is that of RFC 8032.
+ * Seed and public key are 64 lowercase hex digits; a seed is that of RFC 8032. The words are the mnemonic that the
+ * seed was derived from, at the path. An encrypted own key has another format: wallet-cli/keystore.ts.
  * @module
  */
 import { parseHex, toHex } from "../base/bytes.ts";
@@ -17,7 +18,16 @@ export type KeyOrigin = "own" | "dev";
 export interface KeyFile {
   readonly name: string;
   readonly origin: KeyOrigin;
+  readonly seed: Uint8Array;
   readonly signer: Signer;
+  readonly words?: MnemonicOrigin | undefined;
+}
+
+/** Where a seed comes from, when it was not made by itself. */
+export interface MnemonicOrigin {
+  readonly mnemonic: string;
+  /** SLIP-0010. */
+  readonly path: string;
 }
 
 export const seedBytes = 32;
@@ -29,7 +39,12 @@ const warning =
   "This file holds a secret key and is NOT encrypted. Whoever reads it can spend everything.";
 
 /** The text of an own key's file. */
-export function formatKeyFile(name: string, seed: Uint8Array, createSigner: CreateSigner): string {
+export function formatKeyFile(
+  name: string,
+  seed: Uint8Array,
+  createSigner: CreateSigner,
+  words?: MnemonicOrigin,
+): string {
   const content = {
     kind: "quorate-key",
     encryption: "unencrypted",
@@ -37,6 +52,7 @@ export function formatKeyFile(name: string, seed: Uint8Array, createSigner: Crea
     name,
     publicKey: toHex(createSigner(seed).publicKey),
     seed: toHex(seed),
+    ...(words === undefined ? {} : { words: words.mnemonic, path: words.path }),
   };
   return `${JSON.stringify(content, undefined, 2)}\n`;
 }
@@ -72,7 +88,16 @@ export function parseKeyFile(
   if (seed?.length !== seedBytes) return fail("malformed");
   const signer = createSigner(seed);
   const isOwnKey = origin === "dev" || object?.["publicKey"] === toHex(signer.publicKey);
-  return isOwnKey ? ok({ name, origin, signer }) : fail("malformed");
+  if (!isOwnKey) return fail("malformed");
+  return ok({ name, origin, seed, signer, words: wordsIn(object) });
+}
+
+function wordsIn(
+  object: Readonly<Record<string, unknown>> | undefined,
+): MnemonicOrigin | undefined {
+  const mnemonic = object?.["words"];
+  const path = object?.["path"];
+  return typeof mnemonic === "string" && typeof path === "string" ? { mnemonic, path } : undefined;
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {

@@ -1,8 +1,7 @@
 /**
  * Executes the transactions of one block over its parent's state. The same on every node: no clock, no pool.
  *
- * A transaction: nonce + 1 and the fee off the sender, then its operations one by one on the running state; all of it
- * or nothing. The block's fees go to the leader's operator account once, after the last transaction. Before the first
+ * A transaction applies as a whole or not at all (run-transaction.ts says what it does). The block's fees go to the leader's operator account once, after the last transaction. Before the first
  * transaction comes the hand-over of an epoch, after everything else the count of its votes (epoch-turn.ts).
  *
  * Signatures are not looked at, those of a Fault's votes apart: whoever calls this has them checked.
@@ -10,11 +9,9 @@
  */
 import { assert } from "../base/assert.ts";
 import { fail, ok, type Result } from "../base/result.ts";
-import type { Verifier } from "../crypto/ports.ts";
-import { isVotesOnly } from "../protocol/fees.ts";
+import type { Hasher, Verifier } from "../crypto/ports.ts";
 import type { AccountId, ChainId, Epoch, Height } from "../protocol/ids.ts";
 import type { KnownPolicies } from "../protocol/known-policies.ts";
-import type { Operation } from "../protocol/operations.ts";
 import type { Parameters } from "../protocol/parameters.ts";
 import { readValidators, type StateChanges, type StateReader } from "../protocol/state.ts";
 import {
@@ -30,14 +27,16 @@ import { expiryFlaw, transactionFlaw } from "../protocol/transaction-rules.ts";
 import type { Validator } from "../protocol/validator-set.ts";
 import { applyFault } from "./apply-fault.ts";
 import { countAtDeadline, entriesFor, handOver } from "./epoch-turn.ts";
-import { applyTransfer } from "./transfer.ts";
-import { applyVote } from "./vote.ts";
+import { runTransaction } from "./run-transaction.ts";
 import { WorkingState } from "./working-state.ts";
 
 export interface BlockExecutionOptions {
+  readonly hasher: Hasher;
   readonly policies: KnownPolicies;
   readonly verifier: Verifier;
   readonly chainId: ChainId;
+  /** Code of the native asset. */
+  readonly nativeCode: string;
   /** The block's own place. */
   readonly height: Height;
   readonly epoch: Epoch;
@@ -71,12 +70,13 @@ export class BlockExecution {
     state.begin();
     if (isFault(named)) return this.#applyFault(named);
     const { transaction } = named.signed;
-    const flaw = this.#flaw(named) ?? this.#run(transaction);
+    const flaw = this.#flaw(named) ?? runTransaction(state, transaction, this.#options);
     if (flaw !== undefined) {
       state.begin();
       return fail(flaw);
     }
     assert(state.nativeDelta() === -transaction.fee, "a transaction only moves native units");
+    assert(state.assetsAddUp(), "the balances of an asset change as its supply does");
     state.keep();
     this.#fees += transaction.fee;
     return ok(undefined);
@@ -137,35 +137,5 @@ export class BlockExecution {
       if (!this.#options.policies.isPolicyOf(authHash, policy)) return "policy_mismatch";
     }
     return undefined;
-  }
-
-  #run(transaction: Transaction): TransactionErrorCode | undefined {
-    const state = this.#state;
-    const { sender, fee, memo, operations } = transaction;
-    const account = state.account(sender);
-    if (account.balance < fee) return "insufficient_balance";
-    state.setAccount(sender, {
-      ...account,
-      nonce: account.nonce + 1,
-      balance: account.balance - fee,
-    });
-    for (const operation of operations) {
-      const flaw = this.#operate(operation, sender, memo.length > 0);
-      if (flaw !== undefined) return flaw;
-    }
-    const { accountMinimum } = this.#options.parameters;
-    const exempt = isVotesOnly(transaction) ? sender : undefined;
-    return state.newAccountsHold(accountMinimum, exempt) ? undefined : "below_account_minimum";
-  }
-
-  #operate(
-    { from, body }: Operation,
-    sender: AccountId,
-    hasMemo: boolean,
-  ): TransactionErrorCode | undefined {
-    const account = from ?? sender;
-    return body.kind === "transfer"
-      ? applyTransfer(this.#state, account, body, hasMemo)
-      : applyVote(this.#state, account, body, this.#options);
   }
 }

@@ -21,7 +21,7 @@ import type { Genesis } from "../protocol/genesis.ts";
 import { type BlockId, type ChainId, type Digest, height } from "../protocol/ids.ts";
 import { KnownPolicies } from "../protocol/known-policies.ts";
 import { protocolVersionSupported } from "../protocol/parameters.ts";
-import type { StateChanges, StateReader } from "../protocol/state.ts";
+import type { StateChanges, StateKey, StateReader } from "../protocol/state.ts";
 import type { NamedTransaction } from "../protocol/transaction.ts";
 import { validatorsHash } from "../protocol/validator-set.ts";
 import {
@@ -35,7 +35,7 @@ import { applyAll, type Dropped, fillBlock } from "./block-steps.ts";
 import { entriesFor, isChangePending, staysCalm } from "./epoch-turn.ts";
 import { BlockExecution } from "./execute.ts";
 import { ExecutedNode } from "./executed-node.ts";
-import { FinalState } from "./final-state.ts";
+import { FinalState, type ProvenEntry } from "./final-state.ts";
 import { appendBlockId, treeChanges } from "./genesis-state.ts";
 
 export interface LedgerOptions {
@@ -53,7 +53,7 @@ export interface LedgerOptions {
     readonly history: Frontier;
   };
   readonly tree: StateTree;
-  /** The committed version of the tree, which is the tip's. */
+  /** The committed version of the tree, which is the tip's. It stays that of the last durable block. */
   readonly treeVersion: TreeVersion;
 }
 
@@ -106,7 +106,7 @@ export class Ledger {
     this.#verifier = options.verifier;
     this.#policies = new KnownPolicies(hasher);
     this.#tree = tree;
-    this.#final = new FinalState({ hasher, base, tree, version: treeVersion });
+    this.#final = new FinalState({ hasher, base, tree, tip: { ...tip, version: treeVersion } });
     this.#tip = new ExecutedNode({
       id: tip.id,
       header: tip.header,
@@ -122,6 +122,11 @@ export class Ledger {
   /** The latest final block; it may be ahead of what is durable. */
   get tip(): { readonly id: BlockId; readonly header: Header } {
     return this.#tip;
+  }
+
+  /** The latest final block that the store has, as far as `durable` was told. */
+  get durableTip(): { readonly id: BlockId; readonly header: Header } {
+    return this.#final.durableTip;
   }
 
   /** Executed blocks that are not final. */
@@ -149,6 +154,16 @@ export class Ledger {
     const node = this.#nodes.get(id);
     assert(node !== undefined, "a state is read of the tip or of an executed block above it");
     return node.stateOver(this.#final);
+  }
+
+  /**
+   * The entry of a key, or its absence, in the state of `durableTip`. Undefined while the store is writing another value
+   * over it and the old one is not in memory: to be asked again.
+   *
+   * @throws StateCorruption
+   */
+  prove(key: StateKey): ProvenEntry | undefined {
+    return this.#final.prove(key);
   }
 
   /**
@@ -251,10 +266,9 @@ export class Ledger {
     const target = this.#nodes.get(id);
     assert(target !== undefined, "a block is executed before it is made final");
     for (const node of target.pathFrom(this.#tip)) {
-      const { block, changes, history, version } = node;
+      const { block, changes, history } = node;
       assert(block !== undefined, "an unfinal block is held in memory");
-      this.#tree.commit(version);
-      this.#final.append({ height: node.header.height, changes }, version);
+      this.#final.append(node);
       path.push({ block, changes, history });
     }
     if (path.length > 0) this.#moveTip(target);
@@ -264,6 +278,16 @@ export class Ledger {
   /** The store has everything up to this height: overlays of final blocks up to it are forgotten. */
   durable(upTo: number): void {
     this.#final.durable(upTo);
+  }
+
+  /** Whether a final block wrote the entry that the store may not have yet. */
+  isWaiting(key: StateKey): boolean {
+    return this.#final.isWaiting(key);
+  }
+
+  /** The entries with this beginning of their key that final blocks wrote and the store may not have yet. */
+  waitingKeys(beginning: string): readonly StateKey[] {
+    return this.#final.waitingKeys(beginning);
   }
 
   #moveTip(target: ExecutedNode): void {
@@ -310,9 +334,11 @@ export class Ledger {
     { epoch, timestampMs, leader }: Pick<Header, "epoch" | "timestampMs" | "leader">,
   ): BlockExecution {
     return new BlockExecution({
+      hasher: this.#hasher,
       policies: this.#policies,
       verifier: this.#verifier,
       chainId: this.chainId,
+      nativeCode: this.genesis.asset.code,
       height: height(parent.header.height + 1),
       epoch,
       state: parent.stateOver(this.#final),

@@ -2,14 +2,14 @@
  * Transfer: an amount of an asset goes from one account to another.
  *
  * A native transfer may create the recipient's account (the execution then holds it to accountMinimum); another asset
- * may not.
+ * may not. No balance of another asset exceeds its supply, so only a native one can become too large.
  * @module
  */
 import { type AccountId, nativeAsset } from "../protocol/ids.ts";
 import { amountMax } from "../protocol/limits.ts";
 import type { Transfer } from "../protocol/operations.ts";
-import { requireMemoFlag } from "../protocol/state.ts";
 import type { TransactionErrorCode } from "../protocol/transaction-errors.ts";
+import { recipientFlaw } from "./recipient.ts";
 import type { WorkingState } from "./working-state.ts";
 
 /** Applies it to the running transaction, or says why not. Amount and recipient were checked (transaction-rules.ts). */
@@ -19,8 +19,8 @@ export function applyTransfer(
   transfer: Transfer,
   hasMemo: boolean,
 ): TransactionErrorCode | undefined {
-  const recipient = state.account(transfer.to);
-  if ((recipient.flags & requireMemoFlag) !== 0 && !hasMemo) return "memo_required";
+  const flaw = recipientFlaw(state, transfer.to, hasMemo);
+  if (flaw !== undefined) return flaw;
   return transfer.asset === nativeAsset
     ? transferNative(state, from, transfer)
     : transferAsset(state, from, transfer);
@@ -45,12 +45,11 @@ function transferAsset(
   from: AccountId,
   { to, asset, amount }: Transfer,
 ): TransactionErrorCode | undefined {
+  if (state.asset(asset) === undefined) return "asset_unknown";
   const held = state.balance(from, asset);
   if (held < amount) return "insufficient_balance";
   if (!state.account(to).exists) return "account_absent";
-  const received = state.balance(to, asset) + amount;
-  if (received > amountMax) return "amount_overflow";
   state.setBalance(from, asset, held - amount);
-  state.setBalance(to, asset, received);
+  state.setBalance(to, asset, state.balance(to, asset) + amount);
   return undefined;
 }

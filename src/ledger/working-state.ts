@@ -8,13 +8,17 @@
  */
 import { assert } from "../base/assert.ts";
 import { encode, u64 } from "../codec/codec.ts";
+import { type AssetEntry, assetEntryCodec } from "../protocol/assets.ts";
 import type { AccountId, AssetId } from "../protocol/ids.ts";
 import {
   type Account,
   accountKey,
+  assetKey,
+  assetOfKey,
   balanceKey,
   encodeAccount,
   readAccount,
+  readAsset,
   readBalance,
   type StateChanges,
   type StateKey,
@@ -39,6 +43,10 @@ export class WorkingState {
   readonly #pendingEntries = new Map<StateKey, Uint8Array | undefined>();
   /** The entries of any kind but account and balance, as they are now. */
   readonly entries: StateReader = { read: (key) => this.entry(key) };
+
+  readonly #keptEntries: StateReader = {
+    read: (key) => (this.#entries.has(key) ? this.#entries.get(key) : this.#parent.read(key)),
+  };
 
   constructor(parent: StateReader) {
     this.#parent = parent;
@@ -83,22 +91,27 @@ export class WorkingState {
 
   /** Holdings of an asset other than the native one. */
   balance(id: AccountId, asset: AssetId): bigint {
-    const key = balanceKey(id, asset);
-    const known = this.#pendingBalances.get(key) ?? this.#balances.get(key);
-    if (known !== undefined) return known;
-    const amount = readBalance(this.#parent, id, asset);
-    this.#balances.set(key, amount);
-    return amount;
+    return this.#pendingBalances.get(balanceKey(id, asset)) ?? this.#keptBalance(id, asset);
   }
 
   setBalance(id: AccountId, asset: AssetId, amount: bigint): void {
     this.#pendingBalances.set(balanceKey(id, asset), amount);
   }
 
+  /** An asset other than the native one, or undefined: nobody has created it. */
+  asset(id: AssetId): AssetEntry | undefined {
+    return readAsset(this.entries, id);
+  }
+
+  setAsset(id: AssetId, entry: AssetEntry): void {
+    this.setEntry(assetKey(id), encode(assetEntryCodec, entry));
+  }
+
   /** An entry of any kind but account and balance. */
   entry(key: StateKey): Uint8Array | undefined {
-    if (this.#pendingEntries.has(key)) return this.#pendingEntries.get(key);
-    return this.#entries.has(key) ? this.#entries.get(key) : this.#parent.read(key);
+    return this.#pendingEntries.has(key)
+      ? this.#pendingEntries.get(key)
+      : this.#keptEntries.read(key);
   }
 
   /** Writes such an entry; undefined removes it. */
@@ -123,6 +136,25 @@ export class WorkingState {
     return delta;
   }
 
+  /** Whether the running transaction changes every asset's balances together by as much as its supply. */
+  assetsAddUp(): boolean {
+    if (this.#pendingBalances.size === 0 && this.#pendingEntries.size === 0) return true;
+    const surplus = new Map<AssetId, bigint>();
+    const add = (asset: AssetId, amount: bigint) =>
+      surplus.set(asset, (surplus.get(asset) ?? 0n) + amount);
+    for (const [key, amount] of this.#pendingBalances) {
+      const { account, asset } = holdingOf(key);
+      add(asset, amount - this.#keptBalance(account, asset));
+    }
+    for (const key of this.#pendingEntries.keys()) {
+      const asset = assetOfKey(key);
+      if (asset === undefined) continue;
+      const before = readAsset(this.#keptEntries, asset)?.supply ?? 0n;
+      add(asset, before - (this.asset(asset)?.supply ?? 0n));
+    }
+    return [...surplus.values()].every((amount) => amount === 0n);
+  }
+
   /** Everything kept, as rows of the state. */
   changes(): StateChanges {
     assert(this.#pendingAccounts.size === 0, "no transaction is half applied");
@@ -138,6 +170,15 @@ export class WorkingState {
     return changes;
   }
 
+  #keptBalance(id: AccountId, asset: AssetId): bigint {
+    const key = balanceKey(id, asset);
+    const known = this.#balances.get(key);
+    if (known !== undefined) return known;
+    const amount = readBalance(this.#parent, id, asset);
+    this.#balances.set(key, amount);
+    return amount;
+  }
+
   #kept(id: AccountId): Account {
     const known = this.#accounts.get(id);
     if (known !== undefined) return known;
@@ -146,3 +187,9 @@ export class WorkingState {
     return account;
   }
 }
+
+/** The two names in the key of a balance. */
+const holdingOf = (key: StateKey): { readonly account: AccountId; readonly asset: AssetId } => ({
+  account: key.slice(2, 66) as AccountId,
+  asset: key.slice(66) as AssetId,
+});

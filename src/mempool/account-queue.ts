@@ -17,6 +17,8 @@ export interface Waiting {
   readonly arrival: number;
   /** The operators whose votes it holds. */
   readonly voters: readonly AccountId[];
+  /** Of what it relies on in the state (reliance.ts). */
+  readonly marks: readonly number[];
   /** Native units that it needs of each account that it spends from. */
   readonly needs: readonly { readonly account: AccountId; readonly need: bigint }[];
 }

@@ -2,30 +2,24 @@
  * Admission: whether a transaction could be in one of the next blocks, by rules that look at nothing but it, the final
  * state and the time. One verdict each, cheapest first; signatures and the pool come after.
  *
- * It is stricter than execution in one thing: what a transaction spends must be held at the final tip. What waits
- * here is then applicable on its own, so a pool with ready transactions means that there is work.
+ * A transaction is run on trial over the final state, nonce apart, so it is held to the very rules of the execution.
+ * What waits here is applicable on its own, so a pool with ready transactions means that there is work. That one
+ * which counts on another that is not final (a mint on its asset's creation, a version on the one before) is refused
+ * until then: put together in one transaction, they are taken at once.
  * @module
  */
 import { fail, ok, type Result } from "../base/result.ts";
-import { isVotesOnly } from "../protocol/fees.ts";
-import { type AccountId, type AssetId, type ChainId, nativeAsset } from "../protocol/ids.ts";
+import type { Hasher } from "../crypto/ports.ts";
+import { trialFlaw } from "../ledger/run-transaction.ts";
+import { type AccountId, type ChainId, nativeAsset } from "../protocol/ids.ts";
 import type { KnownPolicies } from "../protocol/known-policies.ts";
-import { standingVotesMax } from "../protocol/limits.ts";
-import { subjectKey } from "../protocol/membership.ts";
-import { isVote, subjectOf } from "../protocol/operations.ts";
+import { isVote } from "../protocol/operations.ts";
 import type { Parameters } from "../protocol/parameters.ts";
-import {
-  type Account,
-  readAccount,
-  readBalance,
-  readValidators,
-  readVotes,
-  requireMemoFlag,
-  type StateReader,
-} from "../protocol/state.ts";
+import { type Account, readAccount, type StateReader } from "../protocol/state.ts";
 import type { NamedSigned, Transaction } from "../protocol/transaction.ts";
 import type { TransactionErrorCode } from "../protocol/transaction-errors.ts";
 import { expiryFlaw, transactionFlaw } from "../protocol/transaction-rules.ts";
+import { marksOf } from "./reliance.ts";
 
 /** Nonces from the account's next one on that may wait: so many transactions of one account, at most. */
 export const waitingNoncesMax = 64;
@@ -40,6 +34,9 @@ export interface AdmissionContext {
 
 export interface AdmissionRules {
   readonly chainId: ChainId;
+  /** Code of the native asset. */
+  readonly nativeCode: string;
+  readonly hasher: Hasher;
   readonly policies: KnownPolicies;
 }
 
@@ -50,6 +47,8 @@ export interface Admissible {
   readonly spending: readonly Spending[];
   /** The operators whose votes it holds, each once. */
   readonly voters: readonly AccountId[];
+  /** Of what it relies on in the state (reliance.ts). */
+  readonly marks: readonly number[];
 }
 
 /** Native units that a transaction needs of an account. */
@@ -65,13 +64,13 @@ export interface Spending {
 export function judge(
   named: NamedSigned,
   context: AdmissionContext,
-  { chainId, policies }: AdmissionRules,
+  { chainId, nativeCode, hasher, policies }: AdmissionRules,
 ): Result<Admissible, TransactionErrorCode> {
   const { state, parameters } = context;
   const { transaction, authorizations } = named.signed;
   const nextBlockMs = Math.max(context.tipTimestampMs + 1, context.wallMs);
   const flaw =
-    transactionFlaw(named, { chainId, parameters }) ??
+    transactionFlaw(named, { chainId, nativeCode, parameters }) ??
     expiryFlaw(transaction.expiryMs, nextBlockMs);
   if (flaw !== undefined) return fail(flaw);
   const accounts = new Accounts(state);
@@ -81,49 +80,19 @@ export function judge(
   for (const { account, policy } of authorizations) {
     if (!policies.isPolicyOf(accounts.at(account).authHash, policy)) return fail("policy_mismatch");
   }
-  const flows = nativeFlows(transaction);
-  const spending = spendingOf(flows, accounts);
+  const spending = spendingOf(nativeFlows(transaction), accounts);
   if (spending.some(({ need, balance }) => need > balance)) return fail("insufficient_balance");
-  const accountMinimum = isVotesOnly(transaction) ? 0n : parameters.accountMinimum;
+  const trial = trialFlaw(state, transaction, { hasher, parameters, timestampMs: nextBlockMs });
+  if (trial !== undefined) return fail(trial);
   const voters = votersOf(transaction);
-  const worse =
-    newAccountsFlaw(flows, accounts, accountMinimum) ??
-    recipientsFlaw(transaction, accounts) ??
-    assetsFlaw(transaction, state) ??
-    votesFlaw(voters, state);
-  if (worse !== undefined) return fail(worse);
-  return ok({ senderNonce, spending, voters: [...voters.keys()] });
+  return ok({ senderNonce, spending, voters, marks: marksOf(transaction, hasher) });
 }
 
-/** The subjects that each operator votes on. */
-function votersOf({
-  sender,
-  operations,
-}: Transaction): ReadonlyMap<AccountId, ReadonlySet<string>> {
-  const voters = new Map<AccountId, Set<string>>();
-  for (const { from, body } of operations) {
-    if (!isVote(body)) continue;
-    const voter = from ?? sender;
-    const subjects = voters.get(voter) ?? new Set();
-    voters.set(voter, subjects.add(subjectKey(subjectOf(body))));
-  }
-  return voters;
-}
-
-function votesFlaw(
-  voters: ReadonlyMap<AccountId, ReadonlySet<string>>,
-  state: StateReader,
-): TransactionErrorCode | undefined {
-  if (voters.size === 0) return undefined;
-  const operators = new Set(readValidators(state).current.map(({ operator }) => operator));
-  for (const [voter, subjects] of voters) {
-    if (!operators.has(voter)) return "not_a_validator";
-    const others = readVotes(state, voter).filter(
-      ({ subject }) => !subjects.has(subjectKey(subject)),
-    );
-    if (others.length + subjects.size > standingVotesMax) return "too_many_votes";
-  }
-  return undefined;
+/** The operators whose votes it holds, each once. */
+function votersOf({ sender, operations }: Transaction): readonly AccountId[] {
+  const voters = new Set<AccountId>();
+  for (const { from, body } of operations) if (isVote(body)) voters.add(from ?? sender);
+  return [...voters];
 }
 
 /** Accounts read once for one transaction. */
@@ -182,45 +151,3 @@ function spendingOf(
   }
   return spending;
 }
-
-function newAccountsFlaw(
-  flows: ReadonlyMap<AccountId, NativeFlow>,
-  accounts: Accounts,
-  accountMinimum: bigint,
-): TransactionErrorCode | undefined {
-  if (accountMinimum === 0n) return undefined;
-  for (const [account, { net }] of flows) {
-    if (net < accountMinimum && !accounts.at(account).exists) return "below_account_minimum";
-  }
-  return undefined;
-}
-
-function recipientsFlaw(
-  { memo, operations }: Transaction,
-  accounts: Accounts,
-): TransactionErrorCode | undefined {
-  if (memo.length > 0) return undefined;
-  const refuses = ({ flags }: Account) => (flags & requireMemoFlag) !== 0;
-  const isRefused = operations.some(
-    ({ body }) => body.kind === "transfer" && refuses(accounts.at(body.to)),
-  );
-  return isRefused ? "memo_required" : undefined;
-}
-
-function assetsFlaw(
-  { sender, operations }: Transaction,
-  state: StateReader,
-): TransactionErrorCode | undefined {
-  const spent = new Map<string, bigint>();
-  for (const { from, body } of operations) {
-    if (body.kind !== "transfer" || body.asset === nativeAsset) continue;
-    const payer = from ?? sender;
-    const total = (spent.get(keyOf(payer, body.asset)) ?? 0n) + body.amount;
-    spent.set(keyOf(payer, body.asset), total);
-    if (readBalance(state, payer, body.asset) < total) return "insufficient_balance";
-    if (!readAccount(state, body.to).exists) return "account_absent";
-  }
-  return undefined;
-}
-
-const keyOf = (account: AccountId, asset: AssetId): string => `${account}/${asset}`;

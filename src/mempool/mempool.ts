@@ -12,6 +12,7 @@
  */
 import { BoundedMap } from "../base/bounded-map.ts";
 import { fail, type Result } from "../base/result.ts";
+import type { Hasher } from "../crypto/ports.ts";
 import { isVotesOnly } from "../protocol/fees.ts";
 import { holdTransaction, reopenTransaction } from "../protocol/held-transaction.ts";
 import type { AccountId, ChainId, ContentHash, TransactionId } from "../protocol/ids.ts";
@@ -24,12 +25,14 @@ import type { Verified } from "../protocol/verified.ts";
 import type { Waiting } from "./account-queue.ts";
 import { type Admissible, type AdmissionContext, type AdmissionRules, judge } from "./admission.ts";
 import { candidatesOf } from "./candidates.ts";
+import { marksOfChanges } from "./reliance.ts";
 import { WaitingSet } from "./waiting-set.ts";
 
 export interface MempoolOptions {
   readonly chainId: ChainId;
-  /** SHA-256: the Hasher port. */
-  readonly hasher: ConstructorParameters<typeof KnownPolicies>[0];
+  /** Code of the native asset. */
+  readonly nativeCode: string;
+  readonly hasher: Hasher;
   /** Bytes of all waiting transactions; 16 MiB unless told otherwise. */
   readonly bytesMax?: number;
   /** 30,000 unless told otherwise. */
@@ -39,6 +42,8 @@ export interface MempoolOptions {
 const bytesMaxStandard = 16 * 1024 * 1024;
 const transactionsMaxStandard = 30_000;
 const quarantinedMax = 1_024;
+/** Of transactions whose ground has moved, so many are judged again at a time: some milliseconds. */
+const doubtfulMax = 500;
 
 export type Admission =
   | {
@@ -62,7 +67,7 @@ export type Departure =
   | { readonly kind: "expired"; readonly id: TransactionId }
   /** A spender does not hold enough any more. */
   | { readonly kind: "unaffordable"; readonly id: TransactionId }
-  /** The rules, the validators or the operator's votes are not those any more under which it was taken in. */
+  /** The rules, or what it relies on in the state, are not those any more under which it was taken in. */
   | { readonly kind: "refused"; readonly id: TransactionId; readonly code: TransactionErrorCode };
 
 export class Mempool {
@@ -76,8 +81,8 @@ export class Mempool {
   #parameters: Parameters | undefined;
 
   constructor(options: MempoolOptions) {
-    const policies = new KnownPolicies(options.hasher);
-    this.#rules = { chainId: options.chainId, policies };
+    const { chainId, nativeCode, hasher } = options;
+    this.#rules = { chainId, nativeCode, hasher, policies: new KnownPolicies(hasher) };
     this.#bytesMax = options.bytesMax ?? bytesMaxStandard;
     this.#transactionsMax = options.transactionsMax ?? transactionsMaxStandard;
   }
@@ -146,7 +151,7 @@ export class Mempool {
     if (this.#waiting.getById(named.id) !== undefined) return { kind: "known" };
     const judgement = this.#judge(named, context);
     if (!judgement.ok) return { kind: "refused", code: judgement.reason };
-    const { senderNonce, spending, voters } = judgement.value;
+    const { senderNonce, spending, voters, marks } = judgement.value;
     const { transaction } = named.signed;
     const { sender, nonce, expiryMs, fee } = transaction;
     this.#arrivals += 1;
@@ -160,6 +165,7 @@ export class Mempool {
       rate: isVotesOnly(transaction) ? Number.POSITIVE_INFINITY : Number(fee) / named.bytes.length,
       arrival: this.#arrivals,
       voters,
+      marks,
       needs: spending.map(({ account, need }) => ({ account, need })),
     };
     const evicted = this.#makeRoom(waiting);
@@ -221,6 +227,8 @@ export class Mempool {
         leave(waiting, { kind: "unaffordable", id: waiting.held.id });
       }
     }
+    const final = signed.map(({ signed: { transaction } }) => transaction);
+    this.#waiting.doubt(marksOfChanges(final, this.#rules.hasher));
     const context = { state, tipTimestampMs, wallMs: tipTimestampMs };
     for (const { waiting, code } of this.#outdated(context)) {
       leave(waiting, { kind: "refused", id: waiting.held.id, code });
@@ -228,7 +236,10 @@ export class Mempool {
     return departures;
   }
 
-  /** Those that would not be taken in now: votes at any time, everything when the parameters have changed. */
+  /**
+   * Those that would not be taken in now: votes at any time, what relies on something that has changed, everything when
+   * the parameters have changed.
+   */
   #outdated(
     context: Omit<AdmissionContext, "parameters">,
   ): readonly { readonly waiting: Waiting; readonly code: TransactionErrorCode }[] {
@@ -237,7 +248,9 @@ export class Mempool {
       this.#parameters !== undefined && !sameParameters(this.#parameters, parameters);
     this.#parameters = parameters;
     const outdated: { readonly waiting: Waiting; readonly code: TransactionErrorCode }[] = [];
-    for (const waiting of isChanged ? this.#waiting.all() : this.#waiting.votes()) {
+    const doubtful = this.#waiting.takeDoubtful(doubtfulMax);
+    const suspects = new Set([...this.#waiting.votes(), ...doubtful]);
+    for (const waiting of isChanged ? this.#waiting.all() : suspects) {
       const named = reopenTransaction(waiting.held);
       const judgement = judge(named, { ...context, parameters }, this.#rules);
       // The tip's time may lie far behind the clock by which the expiry was judged before.
@@ -272,7 +285,7 @@ export class Mempool {
       const worst = this.#waiting.worst();
       const isOwnEarlier = worst?.sender === newcomer.sender && worst.nonce < newcomer.nonce;
       if (worst === undefined || isOwnEarlier || worst.rate >= newcomer.rate) {
-        for (const { waiting, finalNonce } of evicted) this.#waiting.add(waiting, finalNonce);
+        for (const { waiting, finalNonce } of evicted) this.#waiting.restore(waiting, finalNonce);
         return undefined;
       }
       const finalNonce = this.#waiting.queue(worst.sender)?.finalNonce ?? worst.nonce;

@@ -19,6 +19,8 @@ export class WaitingSet {
   readonly #copaid = new Map<AccountId, Set<Waiting>>();
   /** By each operator whose vote it holds: one at a time. */
   readonly #votes = new Map<AccountId, Waiting>();
+  /** Something that they rely on has changed, and they were not judged again yet. */
+  readonly #doubtful = new Set<Waiting>();
   #bytes = 0;
   #readyAccounts = 0;
   /** No waiting transaction expires before this time. */
@@ -110,6 +112,7 @@ export class WaitingSet {
     const { held, sender } = waiting;
     if (this.#byHash.get(held.contentHash) !== waiting) return;
     this.#byHash.delete(held.contentHash);
+    this.#doubtful.delete(waiting);
     this.#byId.delete(held.id);
     this.#bytes -= held.bytes.length;
     for (const { account, need } of waiting.needs) {
@@ -162,6 +165,31 @@ export class WaitingSet {
       going.push(waiting);
     }
     return going;
+  }
+
+  /** Marks those that rely on something which has changed (reliance.ts). */
+  doubt(changed: ReadonlySet<number>): void {
+    if (changed.size === 0) return;
+    for (const waiting of this.#byHash.values()) {
+      if (waiting.marks.some((mark) => changed.has(mark))) this.#doubtful.add(waiting);
+    }
+  }
+
+  /** At most so many of the doubtful ones, which are so no longer. */
+  takeDoubtful(limit: number): readonly Waiting[] {
+    const taken: Waiting[] = [];
+    for (const waiting of this.#doubtful) {
+      if (taken.length >= limit) break;
+      this.#doubtful.delete(waiting);
+      taken.push(waiting);
+    }
+    return taken;
+  }
+
+  /** Puts back what was removed a moment ago; whether it was doubtful is forgotten, so it is. */
+  restore(waiting: Waiting, finalNonce: number): void {
+    this.add(waiting, finalNonce);
+    this.#doubtful.add(waiting);
   }
 
   /** Applies a change to a queue and gives it its places in the heaps anew. */

@@ -60,6 +60,8 @@ import {
 import {
   addressPrefixLengthMax,
   amountMax,
+  assetCodeLengthMax,
+  assetDecimalsMax,
   endpointBytesMax,
   genesisAccountsMax,
   networkNameBytesMax,
@@ -80,9 +82,6 @@ import {
   validatorsFlaw,
   validatorsHash,
 } from "./validator-set.ts";
-
-export const assetCodeLengthMax = 12;
-export const assetDecimalsMax = 18;
 
 export interface NativeAsset {
   /** 1 to 12 of A–Z and 0–9. */

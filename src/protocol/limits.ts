@@ -20,6 +20,12 @@ export const endpointBytesMax = 128;
 export const networkNameBytesMax = 32;
 export const addressPrefixLengthMax = 10;
 export const genesisAccountsMax = 100_000;
+export const assetCodeLengthMax = 12;
+export const assetDecimalsMax = 18;
+export const assetNameBytesMax = 64;
+export const recordTopicBytesMax = 64;
+export const recordKeyBytesMax = 64;
+export const recordDataBytesMax = 1_024;
 /** Votes of one operator that may stand at a time. */
 export const standingVotesMax = 32;
 /** How long after its block's time a vote counts: 30 days. */

@@ -1,12 +1,39 @@
 /**
  * Operations: the steps of a transaction. A transaction applies all of its operations or none.
  *
- * Numbers 1 to 6 (CreateAsset, Mint, Burn, Record, SetPolicy, SetAccount) are reserved in docs/protocol.md; until they
- * exist they do not decode.
+ *   0 Transfer         to [32] · asset [32] · amount u64
+ *   1 CreateAsset      code text 1..12 · decimals u8 · name text ≤ 64 · maxSupply u64
+ *   2 Mint             asset [32] · to [32] · amount u64
+ *   3 Burn             asset [32] · amount u64
+ *   4 Record           topic text 1..64 · key text 1..64 · version u64 · contentHash [32] · data bytes ≤ 1024
+ *   5 SetPolicy        policy
+ *   6 SetAccount       requireMemo bool
+ *   7 VoteMembership   change
+ *   8 VoteParameter    parameter u8 · value u64
  * @module
  */
-import { type Codec, option, struct, u8, u64, variant, variants } from "../codec/codec.ts";
-import { type AccountId, type AssetId, accountIdCodec, assetIdCodec } from "./ids.ts";
+import {
+  bool,
+  bytes,
+  type Codec,
+  index,
+  option,
+  struct,
+  u8,
+  u64,
+  variant,
+  variants,
+} from "../codec/codec.ts";
+import { type AssetTerms, assetTermsFields } from "./assets.ts";
+import {
+  type AccountId,
+  type AssetId,
+  accountIdCodec,
+  assetIdCodec,
+  type Digest,
+  digestCodec,
+} from "./ids.ts";
+import { recordDataBytesMax } from "./limits.ts";
 import {
   type MembershipChange,
   membershipChangeCodec,
@@ -14,6 +41,8 @@ import {
   type PutChange,
   type Subject,
 } from "./membership.ts";
+import { type Policy, policyCodec } from "./policy.ts";
+import { recordNameCodec, recordTopicCodec } from "./records.ts";
 
 export interface Transfer {
   readonly kind: "transfer";
@@ -21,6 +50,52 @@ export interface Transfer {
   readonly asset: AssetId;
   /** Base units, more than 0. */
   readonly amount: bigint;
+}
+
+/** The account becomes the issuer of a new asset, whose id assetIdOf gives. */
+export interface CreateAsset extends AssetTerms {
+  readonly kind: "create-asset";
+}
+
+/** The issuer makes new units of its asset. */
+export interface Mint {
+  readonly kind: "mint";
+  readonly asset: AssetId;
+  readonly to: AccountId;
+  /** Base units, more than 0. */
+  readonly amount: bigint;
+}
+
+/** A holder makes its own units vanish. */
+export interface Burn {
+  readonly kind: "burn";
+  readonly asset: AssetId;
+  /** Base units, more than 0. */
+  readonly amount: bigint;
+}
+
+/** The account writes the next version of a record of its own. */
+export interface WriteRecord {
+  readonly kind: "record";
+  readonly topic: string;
+  readonly key: string;
+  /** The current version + 1; 1 for the first. */
+  readonly version: number;
+  readonly contentHash: Digest;
+  /** At most 1024 bytes. */
+  readonly data: Uint8Array;
+}
+
+/** Another policy acts for the account from the next transaction on; its id stays. */
+export interface SetPolicy {
+  readonly kind: "set-policy";
+  readonly policy: Policy;
+}
+
+export interface SetAccount {
+  readonly kind: "set-account";
+  /** Whether payments to the account must carry a memo. */
+  readonly requireMemo: boolean;
 }
 
 /** An operator's wish for the validator set, counted once an epoch. */
@@ -38,7 +113,15 @@ export interface VoteParameter {
 }
 
 export type VoteBody = VoteMembership | VoteParameter;
-export type OperationBody = Transfer | VoteBody;
+export type OperationBody =
+  | Transfer
+  | CreateAsset
+  | Mint
+  | Burn
+  | WriteRecord
+  | SetPolicy
+  | SetAccount
+  | VoteBody;
 
 export interface Operation {
   /** Who it acts for; undefined = the sender. Equal to the sender is refused, so there is one form. */
@@ -49,12 +132,19 @@ export interface Operation {
 /** Position in the enum on the wire, and in the parameter `operationFee`. */
 export const operationNumber: Readonly<Record<OperationBody["kind"], number>> = {
   transfer: 0,
+  "create-asset": 1,
+  mint: 2,
+  burn: 3,
+  record: 4,
+  "set-policy": 5,
+  "set-account": 6,
   "vote-membership": 7,
   "vote-parameter": 8,
 };
 
 /** Whether the operation is an operator's vote: free of fees, for operators alone. */
-export const isVote = (body: OperationBody): body is VoteBody => body.kind !== "transfer";
+export const isVote = (body: OperationBody): body is VoteBody =>
+  body.kind === "vote-membership" || body.kind === "vote-parameter";
 
 /** Whether it brings a validator in, or a new key of one: it carries that key's signature. */
 export const isPut = (
@@ -68,19 +158,38 @@ export const subjectOf = (body: VoteBody): Subject =>
     ? { kind: "parameter", parameter: body.parameter }
     : { kind: "member", operator: operatorOf(body.change) };
 
-const reserved = undefined;
-
 export const operationBodyCodec: Codec<OperationBody> = variants<OperationBody>([
   variant<OperationBody, "transfer">(
     "transfer",
     struct<Omit<Transfer, "kind">>({ to: accountIdCodec, asset: assetIdCodec, amount: u64 }),
   ),
-  reserved,
-  reserved,
-  reserved,
-  reserved,
-  reserved,
-  reserved,
+  variant<OperationBody, "create-asset">("create-asset", struct<AssetTerms>(assetTermsFields)),
+  variant<OperationBody, "mint">(
+    "mint",
+    struct<Omit<Mint, "kind">>({ asset: assetIdCodec, to: accountIdCodec, amount: u64 }),
+  ),
+  variant<OperationBody, "burn">(
+    "burn",
+    struct<Omit<Burn, "kind">>({ asset: assetIdCodec, amount: u64 }),
+  ),
+  variant<OperationBody, "record">(
+    "record",
+    struct<Omit<WriteRecord, "kind">>({
+      topic: recordTopicCodec,
+      key: recordNameCodec,
+      version: index(),
+      contentHash: digestCodec,
+      data: bytes({ lengthMax: recordDataBytesMax }),
+    }),
+  ),
+  variant<OperationBody, "set-policy">(
+    "set-policy",
+    struct<Omit<SetPolicy, "kind">>({ policy: policyCodec }),
+  ),
+  variant<OperationBody, "set-account">(
+    "set-account",
+    struct<Omit<SetAccount, "kind">>({ requireMemo: bool }),
+  ),
   variant<OperationBody, "vote-membership">(
     "vote-membership",
     struct<Omit<VoteMembership, "kind">>({ change: membershipChangeCodec }),

@@ -4,12 +4,14 @@
  *   key = kind u8 ‖ BCS key           value
  *   0 account     account             nonce u64 · balance u64 · authHash [32] · flags u8
  *   1 balance     account · asset     u64, never 0
+ *   2 asset       asset               issuer [32] · code · decimals u8 · name · maxSupply u64 · supply u64
+ *   3 record      account · topic · key   version u64 · contentHash [32] · height u64
  *   4 validators                      previous · current · next, each vector<Validator>
  *   5 votes       operator            vector<StandingVote> 1..32, strictly ascending by BCS(subject)
  *   6 parameters                      current · next, each Parameters
  *   7 fault       consensusKey · epoch u64   height u64: where the key was proven faulty in that epoch
  *
- * Kinds 2 asset and 3 record are reserved. An entry's path in the state tree is SHA-256(key).
+ * An entry's path in the state tree is SHA-256(key).
  * An absent account reads as nonce 0, balance 0, flags 0 and its own id as authHash.
  * @module
  */
@@ -27,6 +29,7 @@ import {
   vector,
 } from "../codec/codec.ts";
 import type { Hasher } from "../crypto/ports.ts";
+import { type AssetEntry, assetEntryCodec } from "./assets.ts";
 import {
   type AccountId,
   type AssetId,
@@ -41,6 +44,12 @@ import {
 import { validatorsMax } from "./limits.ts";
 import { type StandingVote, standingVotesCodec } from "./membership.ts";
 import { type Parameters, parametersCodec } from "./parameters.ts";
+import {
+  type RecordEntry,
+  type RecordPlace,
+  recordEntryCodec,
+  recordPlaceCodec,
+} from "./records.ts";
 import {
   type Validator,
   validatorCodec,
@@ -63,6 +72,10 @@ export type StateChanges = ReadonlyMap<StateKey, Uint8Array | undefined>;
 export const accountKey = (account: AccountId): StateKey => `00${account}` as StateKey;
 export const balanceKey = (account: AccountId, asset: AssetId): StateKey =>
   `01${account}${asset}` as StateKey;
+export const assetKey = (asset: AssetId): StateKey => `02${asset}` as StateKey;
+/** Topic and key within their limits (asserted). */
+export const recordKey = (account: AccountId, topic: string, key: string): StateKey =>
+  `03${toHex(encode(recordPlaceCodec, { account, topic, key }))}` as StateKey;
 export const validatorsKey: StateKey = "04" as StateKey;
 export const votesKey = (operator: AccountId): StateKey => `05${operator}` as StateKey;
 export const parametersKey: StateKey = "06" as StateKey;
@@ -75,6 +88,18 @@ export const stateKeyOf = (bytes: Uint8Array): StateKey => toHex(bytes) as State
 /** The account of an account entry's key, or undefined for an entry of another kind. */
 export function accountOfKey(key: StateKey): AccountId | undefined {
   return key.startsWith("00") && key.length === 66 ? (key.slice(2) as AccountId) : undefined;
+}
+
+/** The asset of an asset entry's key, or undefined for an entry of another kind. */
+export function assetOfKey(key: StateKey): AssetId | undefined {
+  return key.startsWith("02") && key.length === 66 ? (key.slice(2) as AssetId) : undefined;
+}
+
+/** Whose record it is and how it is called, from its entry's key; undefined for an entry of another kind. */
+export function recordOfKey(key: StateKey): RecordPlace | undefined {
+  if (!key.startsWith("03")) return undefined;
+  const place = decode(recordPlaceCodec, fromHex(key.slice(2)));
+  return place.ok ? place.value : undefined;
 }
 
 /** Whether the entry is of a kind that the next validators and parameters depend on: 4 to 7. */
@@ -158,6 +183,23 @@ export function readBalance(state: StateReader, account: AccountId, asset: Asset
   return value === undefined ? 0n : stored(u64, value);
 }
 
+/** The asset as it stands, or undefined: nobody has created it. The native asset has no entry. */
+export function readAsset(state: StateReader, asset: AssetId): AssetEntry | undefined {
+  const value = state.read(assetKey(asset));
+  return value === undefined ? undefined : readOnce(assetEntryCodec, decodedAssets, value);
+}
+
+/** The record's current version, or undefined: none is written. */
+export function readRecord(
+  state: StateReader,
+  account: AccountId,
+  topic: string,
+  key: string,
+): RecordEntry | undefined {
+  const value = state.read(recordKey(account, topic, key));
+  return value === undefined ? undefined : stored(recordEntryCodec, value);
+}
+
 export function readValidators(state: StateReader): ValidatorsEntry {
   return readOnce(validatorsEntryCodec, decodedValidators, present(state, validatorsKey));
 }
@@ -185,6 +227,7 @@ function readOnce<Value>(
   return decoded;
 }
 
+const decodedAssets = new WeakMap<Uint8Array, AssetEntry>();
 const decodedValidators = new WeakMap<Uint8Array, ValidatorsEntry>();
 const decodedParameters = new WeakMap<Uint8Array, ParametersEntry>();
 const decodedVotes = new WeakMap<Uint8Array, readonly StandingVote[]>();

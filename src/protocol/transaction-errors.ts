@@ -17,6 +17,8 @@ export type TransactionErrorCode =
   | "self_transfer"
   | "parameter_out_of_bounds"
   | "parameter_fixed"
+  | "asset_code_native"
+  | "native_asset_fixed"
   | "too_large"
   | "policy_mismatch"
   | "nonce_too_low"
@@ -28,6 +30,11 @@ export type TransactionErrorCode =
   | "fee_too_low"
   | "amount_overflow"
   | "memo_required"
+  | "asset_unknown"
+  | "asset_exists"
+  | "not_the_issuer"
+  | "supply_exceeded"
+  | "record_version_not_next"
   | "expired"
   | "expiry_too_far"
   | "not_a_validator"
@@ -58,10 +65,12 @@ export const transactionErrors: Readonly<Record<TransactionErrorCode, Transactio
     "The authorizations are not exactly those of the sender and then of the other payers in order.",
   ),
   threshold_not_met: invalid("The signatures of an account do not reach its policy's threshold."),
-  amount_zero: invalid("A transfer must move more than nothing."),
+  amount_zero: invalid("The amount must be more than nothing."),
   self_transfer: invalid("A transfer must go to another account than the one it is from."),
   parameter_out_of_bounds: invalid("No such parameter, or the value is outside its hard bounds."),
   parameter_fixed: invalid("This parameter is fixed in the genesis: no vote changes it."),
+  asset_code_native: invalid("This code is the native asset's own: no other asset may have it."),
+  native_asset_fixed: invalid("The native asset's supply is fixed: nobody mints or burns it."),
   fault_invalid: invalid("The two votes do not prove that a validator broke the rules."),
 
   too_large: refused("The transaction has more bytes than this network allows."),
@@ -70,11 +79,16 @@ export const transactionErrors: Readonly<Record<TransactionErrorCode, Transactio
   nonce_too_high: refused("The nonce is too far ahead of the sender's next one."),
   nonce_taken: refused("Another transaction of the sender with this nonce is waiting already."),
   insufficient_balance: refused("The account does not hold enough for the amount and the fee."),
-  account_absent: refused("The recipient's account does not exist yet: pay it native units first."),
+  account_absent: refused("The account does not exist yet: pay it native units first."),
   below_account_minimum: refused("The payment is too small to open the recipient's account."),
   fee_too_low: refused("The fee is below this network's minimum for such a transaction."),
   amount_overflow: refused("The recipient's balance would exceed the largest possible amount."),
   memo_required: refused("The recipient takes no payment without a memo."),
+  asset_unknown: refused("No such asset exists."),
+  asset_exists: refused("The account has created an asset with this code already."),
+  not_the_issuer: refused("Only the issuer of an asset can mint it."),
+  supply_exceeded: refused("More of the asset would exist than its issuer allowed for."),
+  record_version_not_next: refused("The version must be the record's current one plus 1."),
   expired: refused("The transaction's expiry has passed."),
   expiry_too_far: refused("The expiry lies more than 30 days ahead."),
   fault_epoch: refused("The fault is neither of this epoch nor of the one before it."),

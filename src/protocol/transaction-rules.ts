@@ -6,24 +6,33 @@
 import { unreachable } from "../base/assert.ts";
 import { authorizationFlaw } from "./authorization.ts";
 import { minimumFee } from "./fees.ts";
-import type { AccountId, ChainId } from "./ids.ts";
+import { type AccountId, type ChainId, nativeAsset } from "./ids.ts";
 import { expiryAheadMsMax } from "./limits.ts";
 import type { OperationBody } from "./operations.ts";
 import { type Parameters, parameterVoteFlaw } from "./parameters.ts";
 import { chainTag, type NamedSigned, type Transaction } from "./transaction.ts";
 import type { TransactionErrorCode } from "./transaction-errors.ts";
 
+/** What a network fixes for its transactions. */
+export interface NetworkRules {
+  readonly chainId: ChainId;
+  /** Of the block's own epoch. */
+  readonly parameters: Parameters;
+  /** Code of the native asset. */
+  readonly nativeCode: string;
+}
+
 /** Cheapest first. Signatures are not looked at. */
 export function transactionFlaw(
   named: NamedSigned,
-  options: { readonly chainId: ChainId; readonly parameters: Parameters },
+  options: NetworkRules,
 ): TransactionErrorCode | undefined {
   const { bytes, signed } = named;
   const { transaction } = signed;
   const { chainId, parameters } = options;
   if (transaction.chain !== chainTag(chainId)) return "wrong_chain";
   if (bytes.length > Number(parameters.maxTransactionBytes)) return "too_large";
-  const flaw = authorizationFlaw(signed) ?? operationsFlaw(transaction, parameters);
+  const flaw = authorizationFlaw(signed) ?? operationsFlaw(transaction, options);
   if (flaw !== undefined) return flaw;
   return transaction.fee < minimumFee(parameters, transaction, bytes.length)
     ? "fee_too_low"
@@ -32,10 +41,10 @@ export function transactionFlaw(
 
 function operationsFlaw(
   { sender, operations }: Transaction,
-  parameters: Parameters,
+  rules: NetworkRules,
 ): TransactionErrorCode | undefined {
   for (const { from, body } of operations) {
-    const flaw = operationFlaw(body, from ?? sender, parameters);
+    const flaw = operationFlaw(body, from ?? sender, rules);
     if (flaw !== undefined) return flaw;
   }
   return undefined;
@@ -44,12 +53,21 @@ function operationsFlaw(
 function operationFlaw(
   body: OperationBody,
   from: AccountId,
-  parameters: Parameters,
+  { parameters, nativeCode }: NetworkRules,
 ): TransactionErrorCode | undefined {
   switch (body.kind) {
     case "transfer":
       if (body.amount === 0n) return "amount_zero";
       return body.to === from ? "self_transfer" : undefined;
+    case "create-asset":
+      return body.code === nativeCode ? "asset_code_native" : undefined;
+    case "mint":
+    case "burn":
+      if (body.asset === nativeAsset) return "native_asset_fixed";
+      return body.amount === 0n ? "amount_zero" : undefined;
+    case "record":
+    case "set-policy":
+    case "set-account":
     case "vote-membership":
       return undefined;
     case "vote-parameter":

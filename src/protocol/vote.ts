@@ -138,7 +138,7 @@ export function voteSubject(body: VoteBody): string {
 export interface VoteVerification {
   readonly verifier: Verifier;
   readonly chainId: ChainId;
-  readonly validators: ValidatorSet;
+  readonly validators: Pick<ValidatorSet, "quorum" | "keyAt">;
 }
 
 /** The only maker of a Verified<Vote>: the signer exists and its key signed exactly this body. */

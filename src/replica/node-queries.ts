@@ -20,7 +20,10 @@ import type {
 import type { NamedTransaction } from "../protocol/transaction.ts";
 import type { Validator } from "../protocol/validator-set.ts";
 import type { Certificate } from "../protocol/vote.ts";
+import type { AssetAnswers } from "./asset-queries.ts";
 import type { MembershipAnswers } from "./membership-queries.ts";
+import type { ProofAnswers } from "./proof-queries.ts";
+import type { RecordAnswers } from "./record-queries.ts";
 
 export interface Tip {
   readonly height: Height;
@@ -162,7 +165,12 @@ export interface AccountSummary {
   readonly pendingNonce: number;
   readonly authHash: string;
   readonly requireMemo: boolean;
+  /** The native asset's first, then others by ascending id, at most accountBalancesMax of them. */
   readonly balances: readonly AccountBalance[];
+  /** The asset at which the balances go on that did not fit. */
+  readonly moreBalances: AssetId | undefined;
+  /** Whose state this is. */
+  readonly tip: Tip;
 }
 
 export interface TransactionPage {
@@ -194,6 +202,11 @@ export interface NodeQueries {
   readonly chainId: ChainId;
   /** Sets, standing votes, parameters of now and next, proven faults. */
   readonly membership: MembershipAnswers;
+  /** What needs no belief. */
+  readonly proofs: ProofAnswers;
+  /** Assets other than the native one, and who holds them. */
+  readonly assets: AssetAnswers;
+  readonly records: RecordAnswers;
   status(): NodeStatus;
   tip(): Tip;
   validators(): readonly ValidatorStatus[];
@@ -201,7 +214,7 @@ export interface NodeQueries {
   blockAt(height: Height): FoundBlock | undefined;
   blockById(id: BlockId): FoundBlock | undefined;
   transaction(id: TransactionId): TransactionStatus;
-  account(account: AccountId): AccountSummary;
+  account(account: AccountId): Promise<AccountSummary>;
   accountTransactions(
     account: AccountId,
     from: { readonly height: number; readonly index: number } | undefined,

@@ -3,6 +3,7 @@
  * @module
  */
 import type { Clock } from "../base/clock.ts";
+import type { Hasher } from "../crypto/ports.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Mempool } from "../mempool/mempool.ts";
 import type { Network } from "../network/network.ts";
@@ -14,13 +15,13 @@ import {
   type ChainId,
   type Height,
   type NodeId,
-  nativeAsset,
   type TransactionId,
   validatorIndex,
 } from "../protocol/ids.ts";
-import { readAccount, requireMemoFlag } from "../protocol/state.ts";
 import type { ChainStore } from "../storage/chain-store.ts";
+import { AccountQueries } from "./account-queries.ts";
 import type { Activity } from "./activity.ts";
+import { type AssetAnswers, AssetQueries } from "./asset-queries.ts";
 import type { BlockRequests } from "./block-requests.ts";
 import type { CatchUp } from "./catch-up.ts";
 import type { CertificateWants } from "./certificate-wants.ts";
@@ -44,6 +45,8 @@ import type {
   ValidatorStatus,
   VotingState,
 } from "./node-queries.ts";
+import { type ProofAnswers, ProofQueries } from "./proof-queries.ts";
+import { type RecordAnswers, RecordQueries } from "./record-queries.ts";
 import type { Waits } from "./waits.ts";
 
 /** Older than this, and with somebody waiting for it, finality counts as lost. */
@@ -59,6 +62,7 @@ export interface QueriesDependencies {
   readonly epochs: Epochs;
   readonly startedMs: number;
   readonly clock: Clock;
+  readonly hasher: Hasher;
   readonly chain: ChainStore;
   readonly ledger: Ledger;
   readonly mempool: Mempool;
@@ -75,13 +79,21 @@ export interface QueriesDependencies {
 export class Queries implements NodeQueries {
   readonly #d: QueriesDependencies;
   readonly #listeners = new Set<BlockListener>();
+  readonly #accounts: AccountQueries;
   readonly genesis: Genesis;
   readonly chainId: ChainId;
   readonly membership: MembershipAnswers;
+  readonly proofs: ProofAnswers;
+  readonly assets: AssetAnswers;
+  readonly records: RecordAnswers;
 
   constructor(dependencies: QueriesDependencies) {
     this.#d = dependencies;
     this.membership = new MembershipQueries(dependencies);
+    this.proofs = new ProofQueries(dependencies);
+    this.#accounts = new AccountQueries(dependencies);
+    this.assets = new AssetQueries(dependencies);
+    this.records = new RecordQueries(dependencies);
     this.genesis = dependencies.genesis;
     this.chainId = dependencies.chainId;
   }
@@ -166,19 +178,8 @@ export class Queries implements NodeQueries {
     return this.#d.intake.status(id);
   }
 
-  account(account: AccountId): AccountSummary {
-    const { ledger, mempool } = this.#d;
-    const state = ledger.state(ledger.tip.id);
-    const { exists, nonce, balance, authHash, flags } = readAccount(state, account);
-    return {
-      account,
-      exists,
-      nonce,
-      pendingNonce: mempool.pendingNonce(account, nonce),
-      authHash,
-      requireMemo: (flags & requireMemoFlag) !== 0,
-      balances: [{ asset: nativeAsset, amount: balance }],
-    };
+  account(account: AccountId): Promise<AccountSummary> {
+    return this.#accounts.account(account);
   }
 
   accountTransactions(

@@ -146,7 +146,7 @@ function coreParts({ options, ports, opened, metrics, hooks }: ReplicaContext): 
   return {
     epochs,
     activity: new Activity({ clock, metrics }),
-    mempool: new Mempool({ hasher, chainId }),
+    mempool: new Mempool({ hasher, chainId, nativeCode: options.genesis.asset.code }),
     network,
     requests: new BlockRequests({ network, clock }),
     wants: new CertificateWants({ network }),
@@ -285,6 +285,7 @@ function faceParts(
   const waits = new Waits({ clock, statusOf: (id) => intake.status(id) });
   const queries = new Queries({
     ...shared,
+    hasher,
     wants: parts.wants,
     requests,
     genesis,

@@ -8,14 +8,17 @@
  * | t | height u64, index u32 |
  * | f | Certificate, seal |
  * | a | nonce Option<u64>, vector { index u32, roles u8 } ascending, seal |
+ * | c | nothing: all of it is in the key |
+ * | r | height u64, index u32 |
  * | v | vector<Validator> |
+ * | n | the roots, 32 bytes each, smallest subtree first |
  * | m supply | u64, seal |
  * | m tip | height u64, id [32], transactions u64, frontier { size u64, vector<[32]> }, seal |
  * | m proof | Certificate, vector<Header>, seal |
  *
  * Values are BCS. Seal = the first 8 bytes of SHA-256(key ‖ value before the seal): a row that moved to another
- * key fails it too. `b` and `s` rows are covered by block ids and the state root, `h`, `i` and `t` by the block, `v` by
- * the validatorsHash of the headers.
+ * key fails it too. `b` and `s` rows are covered by block ids and the state root, `h`, `i`, `t`, `r` and `c` by the
+ * block, `v` by the validatorsHash of the headers, `n` by their historyRoot.
  * @module
  */
 import { concatBytes, equalBytes } from "../base/bytes.ts";

@@ -8,8 +8,7 @@
  */
 import { assert } from "../base/assert.ts";
 import { ok, type Result } from "../base/result.ts";
-import { encode } from "../codec/codec.ts";
-import { appendLeaf, emptyFrontier, leafHash } from "../crypto/merkle.ts";
+import { appendLeaf, emptyFrontier } from "../crypto/merkle.ts";
 import type { Hasher } from "../crypto/ports.ts";
 import type { StateTree, TreeVersion } from "../crypto/state-tree.ts";
 import { nativeSupply } from "../ledger/genesis-state.ts";
@@ -18,17 +17,18 @@ import type { Checkpoint } from "../protocol/checkpoint.ts";
 import {
   type AccountId,
   type BlockId,
-  blockIdCodec,
   type Epoch,
   type Height,
   height,
   type TransactionId,
 } from "../protocol/ids.ts";
-import { accountOfKey } from "../protocol/state.ts";
+import { accountOfKey, type StateKey, stateKeyOf } from "../protocol/state.ts";
 import { type Certificate, certificateCodec } from "../protocol/vote.ts";
 import { AccountHistory, type StoredTransactionPage } from "./account-history.ts";
+import { BalanceKeys } from "./balance-keys.ts";
 import { BlockRows } from "./block-rows.ts";
 import { encodeSealed, type Finality } from "./chain-codecs.ts";
+import { ChainProofs } from "./chain-proofs.ts";
 import {
   type ChainTip,
   type ChainTotals,
@@ -42,6 +42,7 @@ import { CheckpointMismatch, contradicts } from "./checkpoint-mismatch.ts";
 import { StorageCorruption } from "./corruption.ts";
 import { EpochRows, epochLengthOf, type SetAt } from "./epoch-rows.ts";
 import { findFinality, readFinalization } from "./finality-rows.ts";
+import { idLeaf } from "./history-rows.ts";
 import {
   blockKey,
   everyKey,
@@ -49,13 +50,16 @@ import {
   parseStateKey,
   stateKey,
   stateRange,
+  stateRangeFrom,
 } from "./keys.ts";
 import { checkLedger, type OpenOptions } from "./open-checks.ts";
 import type { OpenFailure } from "./open-failure.ts";
 import { statePages } from "./rebuild-state.ts";
+import { RecordRows } from "./record-rows.ts";
 import type { Entry, Store } from "./store.ts";
 import { findTransaction, type StoredTransaction } from "./stored-transaction.ts";
 import { UnfinalBlocks } from "./unfinal-blocks.ts";
+import { upgradeLedger } from "./upgrade.ts";
 
 export interface OpenedChain {
   readonly chain: ChainStore;
@@ -85,6 +89,11 @@ export class ChainStore {
   readonly #epochs: EpochRows;
   readonly #history: AccountHistory;
   readonly #unfinal: UnfinalBlocks;
+  /** What proofs are made of. */
+  readonly proofs: ChainProofs;
+  /** Records in the past. */
+  readonly records: RecordRows;
+  readonly #balances = new BalanceKeys();
   readonly #checkpoint: Checkpoint | undefined;
   #tip: ChainTip;
   #totals: ChainTotals;
@@ -99,6 +108,14 @@ export class ChainStore {
     this.#blocks = blocks;
     this.#epochs = parts.epochs;
     this.#history = new AccountHistory({ store, hasher, blocks });
+    this.proofs = new ChainProofs({
+      store,
+      hasher,
+      blocks,
+      epochs: parts.epochs,
+      reach: () => ({ tip: this.#tip.height, proof: this.#proof }),
+    });
+    this.records = new RecordRows({ store, blocks });
     this.#unfinal = parts.unfinal;
     this.#checkpoint = parts.checkpoint;
     this.#tip = parts.tip;
@@ -139,6 +156,8 @@ export class ChainStore {
 
   /** Checks what a stopped node left (open-checks.ts), and rebuilds the state tree from it. */
   static async open(store: Store, options: OpenOptions): Promise<Result<OpenedChain, OpenFailure>> {
+    const upgraded = await upgradeLedger(store, options);
+    if (!upgraded.ok) return upgraded;
     const checked = await checkLedger(store, options);
     if (!checked.ok) return checked;
     const { tip, tipHeader, blocks, epochs, proof, state, supply } = checked.value;
@@ -227,6 +246,7 @@ export class ChainStore {
     this.#unfinal.forget(header.height);
     this.#blocks.remember(block);
     this.#epochs.committed(header, tip.header);
+    this.#balances.committed(final.changes);
     this.#tip = { height: header.height, id, header, frontier };
     this.#totals = totals;
     if (finality.covering.length > 0 && !leadsToSame(this.#proof, finality)) this.#proof = finality;
@@ -347,11 +367,26 @@ export class ChainStore {
     return rows.map(({ key, value }) => ({ key: parseStateKey(key), value }));
   }
 
+  /**
+   * Keys of state entries at the tip that have a beginning (hex of the kind, and as much of the key), ascending from a
+   * key on, at most `limit`. Those of a block whose batch is being written may be among them.
+   */
+  async stateKeysFrom(
+    beginning: string,
+    span: { readonly from: StateKey | undefined; readonly limit: number },
+  ): Promise<readonly StateKey[]> {
+    const rows = await this.#store.range(stateRangeFrom(beginning, span));
+    return rows.map(({ key }) => stateKeyOf(parseStateKey(key)));
+  }
+
+  /** Keys of an account's balances besides the native one, ascending, the first so many: as `stateKeysFrom` has them. */
+  async balanceKeys(account: AccountId, limit: number): Promise<readonly StateKey[]> {
+    const read = (beginning: string) => this.stateKeysFrom(beginning, { from: undefined, limit });
+    return await this.#balances.of(account, limit, read);
+  }
+
   /** All state rows in pages, keys with their prefix. Consistent only while nothing is committed. */
   stateEntries(): AsyncGenerator<readonly Entry[], void, undefined> {
     return statePages(this.#store);
   }
 }
-
-const idLeaf = (hasher: Hasher, id: BlockId): Uint8Array =>
-  leafHash(hasher, encode(blockIdCodec, id));

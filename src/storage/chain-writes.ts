@@ -29,6 +29,7 @@ import {
 } from "./chain-codecs.ts";
 import { firstSetWrite, setWrites } from "./epoch-rows.ts";
 import { shapeFlaw } from "./finality-rows.ts";
+import { appendId } from "./history-rows.ts";
 import { indexRows } from "./index-rows.ts";
 import {
   blockKey,
@@ -126,8 +127,10 @@ export function commitWrites(
   const transactions = totals.transactions + block.transactions.length;
   const accounts = totals.accounts + newAccounts(context.store, changes, index.nonces);
   const { id, header } = block;
+  const { write: historyRow } = appendId(hasher, tip.frontier, id);
   const writes = [
     ...chainRows(block),
+    ...(historyRow === undefined ? [] : [historyRow]),
     ...finalityWrites(hasher, block, { finality, proof: context.proof }),
     ...stateWrites(changes),
     ...setWrites(hasher, { header, parent: tip.header, changes, epochLength }),

@@ -7,6 +7,7 @@
  * @module
  */
 import { assert } from "../base/assert.ts";
+import { RecentMap } from "../base/recent-map.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import { decode, encode } from "../codec/codec.ts";
 import type { Hasher } from "../crypto/ports.ts";
@@ -37,6 +38,8 @@ export interface SetAt {
 }
 
 const rowsPerRead = 1_000;
+/** A set of 128 is about 30 kB. */
+const cachedSets = 64;
 /** The genesis has no signers: its set is that of block 1 on. */
 const firstSetHeight: Height = height(1);
 
@@ -48,6 +51,8 @@ export class EpochRows {
   readonly #blocks: BlockRows;
   /** The heights of the `v` rows, ascending. */
   readonly #firsts: Height[];
+  /** By first height; each was what some header commits to. */
+  readonly #sets = new RecentMap<Height, readonly Validator[]>({ entriesMax: cachedSets });
 
   private constructor(
     options: { readonly length: number; readonly firsts: Height[] },
@@ -91,17 +96,27 @@ export class EpochRows {
   /** The validators that vote on the block at a committed height. Throws StorageCorruption. */
   setAt(at: Height): SetAt {
     const first = this.#firsts.findLast((from) => from <= Math.max(at, firstSetHeight));
-    const key = first === undefined ? undefined : validatorsRowKey(first);
-    const value = key && this.#store.get(key);
-    if (first === undefined || key === undefined || value === undefined) {
+    const validators = first && (this.#sets.get(first) ?? this.#read(first));
+    if (first === undefined || validators === undefined) {
       throw new StorageCorruption(`the validators of height ${at} are missing`);
     }
-    const validators = decodeRow(validatorsCodec, { key, value });
     const digest = validatorsHash(this.#hasher, validators);
     if (digest !== this.#blocks.finalHeader(at).validatorsHash) {
       throw new StorageCorruption(`block ${at} has other validators than the row of ${first}`);
     }
+    this.#sets.set(first, validators);
     return { validators, first };
+  }
+
+  #read(first: Height): readonly Validator[] | undefined {
+    const key = validatorsRowKey(first);
+    const value = this.#store.get(key);
+    return value && decodeRow(validatorsCodec, { key, value });
+  }
+
+  /** The first heights of the sets that followed another one, up to a height, ascending. */
+  changes(upTo: Height): readonly Height[] {
+    return this.#firsts.filter((first) => first > firstSetHeight && first <= upTo);
   }
 
   /** The block is committed, with what `setWrites` says of it. */

@@ -1,6 +1,6 @@
 /**
- * The rows by which a block's transactions are found: one `t` row for each, and one `a` row for each account
- * that the block touches. Written in the batch that makes the block final, so no index ever lags.
+ * The rows by which a block's transactions are found: one `t` row for each, one `a` row for each account that the
+ * block touches, and two for each record that is written (record-rows.ts). Written in the batch that makes the block final, so no index ever lags.
  * @module
  */
 import { Reader } from "../codec/reader.ts";
@@ -17,6 +17,7 @@ import {
   roles,
 } from "./chain-codecs.ts";
 import { accountKey, transactionKey } from "./keys.ts";
+import { recordRows } from "./record-rows.ts";
 import type { Write } from "./store.ts";
 
 /** Whom a transaction touches, and as what: sender, whom it acts for, who receives. A Fault touches nobody's account. */
@@ -34,7 +35,7 @@ function rolesOf({ transaction }: Signed): ReadonlyMap<AccountId, number> {
   add(transaction.sender, roles.sender);
   for (const { from, body } of transaction.operations) {
     if (from !== undefined) add(from, roles.payer);
-    if (body.kind === "transfer") add(body.to, roles.recipient);
+    if (body.kind === "transfer" || body.kind === "mint") add(body.to, roles.recipient);
   }
   return found;
 }
@@ -57,6 +58,7 @@ export function indexRows(hasher: Hasher, block: Block, changes: StateChanges): 
   for (const [index, { id, signed }] of block.transactions.entries()) {
     const value = encodePosition({ height: block.header.height, index });
     writes.push({ kind: "put", key: transactionKey(id), value });
+    writes.push(...recordRows(signed, { height: block.header.height, index }));
     for (const [account, touchRoles] of accountRoles(signed)) {
       const row = rowOf(rows, account);
       row.touches.push({ index, roles: touchRoles });

@@ -9,16 +9,26 @@
  * | f | height u64 | the finalization of exactly this block, where one is held |
  * | t | first 16 bytes of a transaction id | height, index |
  * | a | account [32], 2^64 − 1 − height u64 | what the block holds of the account; newest first |
+ * | c | content hash [32], height u64, index of the transaction u32, of the operation u8 | a record with this content |
+ * | r | account [32], topic, key, each BCS; version u64 | height, index of the transaction that wrote the version |
  * | s | state kind u8 and key (protocol.md) | the value at the tip |
  * | v | height u64, the first with this set | the validators from there on; a row for each change |
+ * | n | height u64, odd | roots of the complete subtrees of the history tree that end with this block |
  * | m | name in ASCII | schema, chain, supply, tip, proof |
- *
- * Reserved: r (records), n (nodes of the history tree).
  * @module
  */
 import { assert } from "../base/assert.ts";
 import { concatBytes, toHex, utf8, writeHex } from "../base/bytes.ts";
-import { type AccountId, type BlockId, type Height, height, idBytes } from "../protocol/ids.ts";
+import {
+  type AccountId,
+  type BlockId,
+  type Digest,
+  type Height,
+  height,
+  idBytes,
+} from "../protocol/ids.ts";
+import type { RecordPlace } from "../protocol/records.ts";
+import type { StateKey } from "../protocol/state.ts";
 import type { KeyRange } from "./store.ts";
 
 type Prefix =
@@ -28,8 +38,11 @@ type Prefix =
   | "finalization"
   | "transaction"
   | "account"
+  | "content"
+  | "record"
   | "state"
   | "validators"
+  | "history"
   | "meta";
 
 const letter = (text: string): number => text.charCodeAt(0);
@@ -41,8 +54,11 @@ export const prefixes: Readonly<Record<Prefix, number>> = {
   finalization: letter("f"),
   transaction: letter("t"),
   account: letter("a"),
+  content: letter("c"),
+  record: letter("r"),
   state: letter("s"),
   validators: letter("v"),
+  history: letter("n"),
   meta: letter("m"),
 };
 
@@ -94,7 +110,10 @@ export const finalizationKey = (value: Height): Uint8Array =>
 export const validatorsRowKey = (first: Height): Uint8Array =>
   heightKey(prefixes.validators, first);
 
-/** The height of an `h`, `f` or `v` key. */
+/** Only odd heights have one: the history tree numbers its leaves by height. */
+export const historyRowKey = (value: Height): Uint8Array => heightKey(prefixes.history, value);
+
+/** The height of an `h`, `f`, `v` or `n` key. */
 export const parseHeightKey = (key: Uint8Array): Height => height(readHeight(key, 1));
 
 export function heightOfIdKey(id: BlockId): Uint8Array {
@@ -127,6 +146,66 @@ export function parseAccountKeyHeight(key: Uint8Array): Height {
   return height(high * 2 ** 32 + (wordMax - view.getUint32(1 + idBytes + 4)));
 }
 
+/** The place as its state key has it, written at once: there is one key for each record in a block. */
+export function recordVersionKey(
+  { account, topic, key }: RecordPlace,
+  version: number,
+): Uint8Array {
+  const [topicBytes, keyBytes] = [utf8(topic), utf8(key)];
+  const keyAt = 1 + idBytes + 1 + topicBytes.length;
+  const versionAt = keyAt + 1 + keyBytes.length;
+  assert(topicBytes.length < 128 && keyBytes.length < 128, "a short text has one byte of length");
+  const row = new Uint8Array(versionAt + heightBytes);
+  row[0] = prefixes.record;
+  writeId(row, 1, account);
+  row[1 + idBytes] = topicBytes.length;
+  row.set(topicBytes, 2 + idBytes);
+  row[keyAt] = keyBytes.length;
+  row.set(keyBytes, keyAt + 1);
+  writeHeight(row, versionAt, version);
+  return row;
+}
+
+/** Where a record operation stands: ascending as the ledger has them. */
+export interface OperationPosition {
+  readonly height: Height;
+  /** Of the transaction in its block. */
+  readonly index: number;
+  /** Of the operation in its transaction. */
+  readonly operation: number;
+}
+
+export function contentKey(contentHash: Digest, position: OperationPosition): Uint8Array {
+  const key = new Uint8Array(1 + idBytes + heightBytes + 5);
+  key[0] = prefixes.content;
+  writeId(key, 1, contentHash);
+  writeHeight(key, 1 + idBytes, position.height);
+  const view = new DataView(key.buffer);
+  view.setUint32(1 + idBytes + heightBytes, position.index);
+  key[key.length - 1] = position.operation;
+  return key;
+}
+
+/** The position of a `c` key. */
+export function parseContentKey(key: Uint8Array): OperationPosition {
+  const view = new DataView(key.buffer, key.byteOffset, key.byteLength);
+  return {
+    height: height(readHeight(key, 1 + idBytes)),
+    index: view.getUint32(1 + idBytes + heightBytes),
+    operation: key[key.length - 1] ?? 0,
+  };
+}
+
+/** The `c` rows of a content from a position to a height, both inclusive. */
+export function contentRange(
+  contentHash: Digest,
+  span: { readonly from: OperationPosition; readonly to: Height; readonly limit: number },
+): KeyRange {
+  const { from, to, limit } = span;
+  const end = contentKey(contentHash, { height: height(to + 1), index: 0, operation: 0 });
+  return { from: contentKey(contentHash, from), to: end, limit };
+}
+
 /** @param stateKey hex of kind ‖ BCS(key): the preimage of its path in the state tree. */
 export function stateKey(stateKey: string): Uint8Array {
   const key = new Uint8Array(1 + stateKey.length / 2);
@@ -141,6 +220,17 @@ export const stateRange = (kind: number, limit: number): KeyRange => ({
   to: Uint8Array.of(prefixes.state, kind + 1),
   limit,
 });
+
+/** State rows whose key (hex of kind ‖ BCS(key)) has a beginning, from a key on. */
+export function stateRangeFrom(
+  beginning: string,
+  span: { readonly from: StateKey | undefined; readonly limit: number },
+): KeyRange {
+  const first = stateKey(beginning);
+  const { from, limit } = span;
+  const isInside = from !== undefined && from > beginning;
+  return { from: isInside ? stateKey(from) : first, to: keyBeyond(first), limit };
+}
 
 /** kind ‖ BCS(key) of an `s` key. */
 export const parseStateKey = (key: Uint8Array): Uint8Array => key.subarray(1);
@@ -174,6 +264,15 @@ export function heightRange(
 export function accountRange(account: AccountId, newest: Height, limit: number): KeyRange {
   const to = new Uint8Array([...accountKey(account, height(0)), 0]);
   return { from: accountKey(account, newest), to, limit };
+}
+
+/** The first key after all that begin with these bytes, whose first one is a prefix letter. */
+function keyBeyond(beginning: Uint8Array): Uint8Array {
+  let length = beginning.length;
+  while (beginning[length - 1] === 0xff) length -= 1;
+  const key = beginning.slice(0, length);
+  key[length - 1] = (key[length - 1] ?? 0) + 1;
+  return key;
 }
 
 /** The first key after this one. */

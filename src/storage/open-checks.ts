@@ -6,7 +6,7 @@
  * 3. block ids: one for each of the last 10,000 heights, which is more than a damaged log of LevelDB can lose;
  * 4. the last 100 blocks in full: id, transactions, parent, height by id; block 0 is the genesis; and the block of
  *    the checkpoint is the one that it says;
- * 5. the frontier, whose root is the tip's historyRoot;
+ * 5. the frontier, whose root is the tip's historyRoot, and the last 10,000 rows of the history tree;
  * 6. the tip's epoch: its number and its validators are those that the state says, and the row `v`;
  * 7. the tip's finality: a quorum's signatures over it or over a header that descends from it;
  * 8. the state: a tree built from all rows, whose root is the tip's stateRoot.
@@ -38,6 +38,7 @@ import { contradicts, mismatchText } from "./checkpoint-mismatch.ts";
 import { StorageCorruption } from "./corruption.ts";
 import { EpochRows, readStoredEpoch } from "./epoch-rows.ts";
 import { finalityFlaw, readFinality, readProof } from "./finality-rows.ts";
+import { checkHistory } from "./history-check.ts";
 import {
   chainKey,
   heightRange,
@@ -136,6 +137,7 @@ async function readChain(
     }
   }
   checkFrontier(hasher, tip, tipHeader);
+  await checkHistory(tip, { store, hasher, blocks });
   const proof = readProof(store, hasher);
   const stored = readStoredEpoch(store);
   if (!stored.ok) {

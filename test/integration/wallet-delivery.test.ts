@@ -30,7 +30,7 @@ let outbox: Outbox;
 
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), "quorate-delivery-"));
-  node = new PayingNode(new Map()); // It refuses: alice has nothing.
+  node = await PayingNode.start(new Map()); // It refuses: alice has nothing.
   server = await serve(node);
   outbox = new Outbox({ home, chainId: node.chainId });
 });
@@ -54,15 +54,21 @@ async function deadUrl(): Promise<string> {
   return gone.url;
 }
 
-async function signed(network: Network): Promise<OutboxEntry> {
-  const from = addressOf(payer.account);
-  const payment = { from, to: addressOf(bob), asset: nativeAsset, amount: 1n, memo: "" };
-  const expiryMs = Date.now() + 60_000;
-  const plan = { network, outbox, payer, payee: bob, payment, fee: 0n, expiryMs };
-  return (await savedEntry({ ...plan, nonce: undefined, pendingNonce: 0, isNew: false })).entry;
+async function signed(network: Network, amount = 1n): Promise<OutboxEntry> {
+  const { account, policy, open } = payer;
+  const from = addressOf(account);
+  const authority = { account, policy, keyIndex: 0 };
+  const body = { kind: "transfer", to: bob, asset: nativeAsset, amount } as const;
+  const wanted = {
+    wish: { sender: account, memo: "", operations: [{ from: undefined, body }] },
+    ...{ fee: 0n, expiryMs: Date.now() + 60_000, summary: "1 to bob", facts: {} },
+  };
+  const options = { nonce: undefined, pendingNonce: 0, isNew: false };
+  return (await savedEntry({ network, outbox, authority, from, open }, wanted, options)).entry;
 }
 
 const of = (network: Network, entry: OutboxEntry): Delivery => ({
+  settings: settingsOf({ home }, {}),
   network,
   outbox,
   terminal,
@@ -74,7 +80,7 @@ const of = (network: Network, entry: OutboxEntry): Delivery => ({
   isPatient: false,
 });
 
-test("never sent, then refused by every node: refused, and forgotten after the report", async () => {
+test("never sent, then refused by every node: refused, and kept as refused", async () => {
   const dead = await networkAt(await deadUrl());
   const entry = await signed(dead);
   const failed = deliver({ ...of(dead, entry), isFresh: true });
@@ -87,9 +93,10 @@ test("never sent, then refused by every node: refused, and forgotten after the r
   );
   const failure = await refused;
   expect(failure).toMatchObject({ exit: 5, facts: { code: "insufficient_balance" } });
-  expect((await outbox.find(entry.id))?.isUnsent).toBe(false); // It has been sent now.
-  await failure.facts.settle();
-  expect(await outbox.find(entry.id)).toBeUndefined();
+  // It has been sent now, and a node may have lied: it stays, but its nonce is free.
+  expect(await outbox.find(entry.id)).toEqual({ ...entry, isRefused: true });
+  expect(failure.facts.settle).toBeUndefined();
+  expect((await signed(dead, 2n)).nonce).toBe(entry.nonce);
 });
 
 test("perhaps sent before, then refused by every node: unknown, and kept", async () => {

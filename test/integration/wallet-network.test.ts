@@ -5,7 +5,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { askQuorate, getJson, LocalNet } from "./support/local-net.ts";
+import { askQuorate, getJson, LocalNet, until } from "./support/local-net.ts";
 import { WalletCommand } from "./wallet/command.ts";
 
 let net: LocalNet;
@@ -63,12 +63,26 @@ test("fifty sends at once take a nonce each, and all become final", async () => 
 }, 180_000);
 
 test.each([
-  { code: "insufficient_balance", exit: 5, amount: "1_000_000_000_000", flags: [] },
   { code: "nonce_too_low", exit: 5, amount: "1", flags: ["--nonce", "0"] },
   { code: "expired", exit: 6, amount: "1", flags: ["--expires-in", "1ms"] },
-])("$code is exit $exit, and nothing is kept", async ({ code, exit, amount, flags }) => {
-  const answer = await pay(amount, ...flags);
-  expect(answer).toMatchObject({ exit, ok: false, error: { code } });
+])(
+  "$code is exit $exit when it is proven, and nothing is kept",
+  async ({ code, exit, amount, flags }) => {
+    const answer = await pay(amount, ...flags);
+    expect(answer).toMatchObject({ exit, ok: false, error: { code } });
+    expect(await outbox()).toEqual([]);
+  },
+);
+
+test("what every node refuses is exit 5, and stays until its nonce is used or its time is over", async () => {
+  const refused = await pay("1_000_000_000_000", "--expires-in", "3s");
+  expect(refused).toMatchObject({ exit: 5, error: { code: "insufficient_balance" } });
+  expect(await outbox()).toEqual([refused.error.id]);
+  await until("its expiry is proven", 30_000, async () => {
+    const { exit, error } = await wallet.json("wait", refused.error.id ?? "");
+    expect([5, 6]).toContain(exit);
+    return error.code === "expired";
+  });
   expect(await outbox()).toEqual([]);
 });
 

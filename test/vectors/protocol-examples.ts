@@ -6,6 +6,8 @@
 import { bcs } from "@mysten/bcs";
 import { faultExamples } from "./protocol-fault-examples.ts";
 import { membershipExamples } from "./protocol-membership-examples.ts";
+import { operationExamples } from "./protocol-operation-examples.ts";
+import { changeProof, paymentProof } from "./protocol-proof-examples.ts";
 import {
   bech32m,
   domainHash,
@@ -247,6 +249,48 @@ function blockExamples(
   return { order, leader, entries, header, id };
 }
 
+/** Block 1 proven on its own; and the genesis block proven by a later one, after seed 0x15 has joined. */
+function proofExamples(
+  genesis: ReturnType<typeof genesisExamples>,
+  block: ReturnType<typeof blockExamples> & {
+    readonly certificate: Uint8Array;
+    readonly transaction: TransactionExamples;
+  },
+): Readonly<Record<string, Uint8Array>> {
+  const joiner = { name: "five", key: keyOf(0x15), operator: singleKeyAccount(keyOf(0x25)) };
+  const joined = [...validators, joiner].sort((a, b) => byBytes(a.key.publicKey, b.key.publicKey));
+  const setOf = (members: readonly (typeof joiner)[]) => {
+    const list = members.map(({ name, key, operator }) => ({
+      consensusKey: key.publicKey,
+      operator,
+      name,
+      endpoint: `${name}.example:27000`,
+    }));
+    const keys = members.map(({ key }) => key);
+    return { bytes: Validators.serialize(list).toBytes(), hash: hashOf(list), keys };
+  };
+  const [before, after] = [setOf(validators), setOf(joined)];
+  const payment = paymentProof({
+    header: block.header,
+    certificate: block.certificate,
+    set: before.bytes,
+    contentHash: merkleLeaf(block.transaction.signed),
+    entries: block.entries,
+    keys: [aliceId, singleKeyAccount(carol)].map((account) => join(Uint8Array.of(0), account)),
+  });
+  const { chainId, header: genesisHeader, id: genesisId } = genesis;
+  const change = changeProof({
+    ...{ chainId, genesisHeader, genesisId, genesisTimeMs, before, after },
+    headerBytes,
+  });
+  return {
+    "proof-payment": payment,
+    "proof-change": change.proof,
+    "proof-change-hop-id": change.hopId,
+    "proof-change-covering-id": change.coveringId,
+  };
+}
+
 /** By the label of its block in the document: lowercase hex, or text for an address. */
 export function protocolExamples(): ReadonlyMap<string, string> {
   const genesis = genesisExamples();
@@ -286,11 +330,22 @@ export function protocolExamples(): ReadonlyMap<string, string> {
     height: 2,
     timestampMs: blockTimeMs + 1_000,
   });
+  const operations = operationExamples({
+    chainId: genesis.chainId,
+    issuer: alice,
+    buyer: bob,
+    third: carol,
+    balance: aliceBalance - amount - transaction.fee,
+    expiryMs,
+    baseFee,
+    height: 2,
+  });
   const messages = messageExamples({
     chainId: genesis.chainId,
     prover: validators[0]?.key ?? alice,
     wallMs: blockTimeMs,
   });
+  const proofs = proofExamples(genesis, { ...block, certificate: votes.certificate, transaction });
   const twoOfThree = policyOf(2, [alice, bob, carol]);
   const [aliceEntry, bobEntry] = genesis.accounts;
   if (aliceEntry === undefined || bobEntry === undefined) throw new Error("two accounts");
@@ -315,6 +370,8 @@ export function protocolExamples(): ReadonlyMap<string, string> {
     "successor-state-root": successor.root,
     "successor-genesis-id": successor.id,
     "leader-order": Uint8Array.from(block.order),
+    ...operations,
+    ...proofs,
     transaction: transaction.bytes,
     "transaction-signing-bytes": transaction.signing,
     "transaction-id": sha256(transaction.signing),

@@ -1,146 +1,113 @@
 /**
- * `quorate-wallet balance [NAME|ADDRESS]`: what an account holds, by the word of all nodes.
+ * `quorate-wallet balance [NAME|ADDRESS]`: what an account holds, proven, whatever the nodes say.
  * @module
  */
-
-import { describeFailure, type Heard } from "../../src/api/asking.ts";
-import type { AccountJson } from "../../src/api/json.ts";
+import type { ProvenAccount } from "../../src/client/proven-state.ts";
 import { nativeAsset } from "../../src/protocol/ids.ts";
 import type { NamedAccount } from "../accounts.ts";
 import { amountText } from "../amounts.ts";
-import { type Agreement, agreeOnBalance, type BalanceAnswer } from "../balance-agreement.ts";
-import { CommandFailure, exitCodes } from "../failure.ts";
 import { type Network, openNetwork } from "../network.ts";
-import { askAll, noAnswer } from "../nodes.ts";
+import { standingJson, standingText, timeWarning } from "../standing-text.ts";
 import { formatTable } from "../terminal/table.ts";
-import type { Json, Report, Terminal } from "../terminal/terminal.ts";
+import type { Json, Report } from "../terminal/terminal.ts";
+import { openTrust } from "../trust.ts";
 import type { Wallet } from "../wallet.ts";
-
-type Agreed = Extract<Agreement, { kind: "agreed" }>;
 
 interface Balance {
   readonly of: NamedAccount;
-  readonly agreed: Agreed;
-  readonly nonce: number;
-  readonly asked: number;
+  readonly proven: ProvenAccount;
 }
-
-/** Nodes that are this much later than the first are not waited for. */
-const graceMs = 1_000;
 
 /** One account, or without a name all that can sign. */
 export async function balance(wallet: Wallet, who: string | undefined): Promise<Report> {
   const { settings, terminal } = wallet;
   const network = await openNetwork(settings);
-  await requireChain(network, settings.timeoutMs);
-  if (who !== undefined) {
-    const found = await balanceOf(network, await network.accounts.resolve(who), wallet);
-    return { data: balanceJson(network, found), text: balanceLine(network, found) };
+  const trust = await openTrust(wallet, network);
+  const named = who === undefined ? undefined : await network.accounts.resolve(who);
+  const accounts = named === undefined ? await ownAccounts(network) : [named];
+  if (accounts.length === 0) terminal.note("No accounts yet. Make one with: quorate-wallet create");
+  const found: Balance[] = [];
+  for (const of of accounts) found.push({ of, proven: await trust.account(of.account) });
+  const wallMs = Date.now();
+  for (const { proven } of found.slice(0, 1)) {
+    const warning = timeWarning(proven.standing, wallMs);
+    if (warning !== undefined) terminal.note(terminal.styled("yellow", warning));
   }
-  const own = await network.accounts.own();
-  const found = await Promise.all(
-    own.map(async ({ name, account }) => {
-      const address = network.accounts.addressOf(account);
-      return await balanceOf(network, { name, account, address }, wallet);
-    }),
+  const [first] = found;
+  if (named !== undefined && first !== undefined) {
+    const lines = amountsOf(network, first).map(
+      ({ display, issuer }, i) =>
+        `${display}${issuerText(issuer)}${i === 0 ? `  ${standingText(first.proven.standing, wallMs)}` : ""}`,
+    );
+    return { data: balanceJson(network, first), text: lines.join("\n") };
+  }
+  const rows = found.flatMap((each) =>
+    amountsOf(network, each).map(({ display, issuer }, i) => [
+      i === 0 ? (each.of.name ?? each.of.address) : "",
+      display,
+      i === 0 ? standingText(each.proven.standing, wallMs) : issuerText(issuer).trim(),
+    ]),
   );
-  if (found.length === 0) terminal.note("No accounts yet. Make one with: quorate-wallet create");
-  const rows = found.map((each) => [
-    each.of.name ?? "",
-    amountText(each.agreed.amount, network.unit),
-    standing(each),
-  ]);
   return {
     data: { accounts: found.map((each) => balanceJson(network, each)) },
     text: formatTable(rows, { right: [1] }),
   };
 }
 
-async function balanceOf(
-  network: Network,
-  of: NamedAccount,
-  { settings, terminal }: Wallet,
-): Promise<Balance> {
-  const { timeoutMs } = settings;
-  const heard = await askAll(network.nodes, (client) => client.account(of.address), {
-    timeoutMs,
-    graceMs,
-  });
-  const answers = heard.flatMap((each) => answerIn(each, of));
-  const agreement = agreeOnBalance(answers);
-  if (agreement === undefined) throw noAnswer(heard);
-  if (agreement.kind === "disagreement") throw disagreement(network, agreement);
-  noteSilent(heard, terminal);
-  for (const { node, blocks } of agreement.behind) {
-    terminal.note(`${node} is ${blocks} ${blocks === 1 ? "block" : "blocks"} behind`);
-  }
-  const nonce = Math.max(...heard.map(({ result }) => (result.ok ? result.value.nonce : 0)));
-  return { of, agreed: agreement, nonce, asked: network.nodes.length };
+async function ownAccounts({ accounts }: Network): Promise<readonly NamedAccount[]> {
+  const own = await accounts.own();
+  return own.map(({ name, account }) => ({
+    name,
+    account,
+    address: accounts.addressOf(account),
+  }));
 }
 
-function answerIn(heard: Heard<AccountJson>, of: NamedAccount): readonly BalanceAnswer[] {
-  const { node, result, tipHeight } = heard;
-  if (!result.ok || tipHeight === undefined || result.value.address !== of.address) return [];
-  const native = result.value.balances.find(({ asset }) => asset === nativeAsset);
-  return [{ node, height: tipHeight, amount: BigInt(native?.amount ?? "0") }];
+interface Amount {
+  readonly asset: string;
+  readonly code: string;
+  /** Address; undefined: the native asset has none. */
+  readonly issuer: string | undefined;
+  readonly decimals: number;
+  readonly amount: bigint;
+  readonly display: string;
 }
 
-function noteSilent(heard: readonly Heard<AccountJson>[], terminal: Terminal): void {
-  for (const { node, result } of heard) {
-    if (!result.ok) terminal.note(`${node} did not answer: ${describeFailure(result.reason)}`);
-  }
+const issuerText = (issuer: string | undefined): string =>
+  issuer === undefined ? "" : `  issued by ${issuer}`;
+
+/** The native one first. */
+function amountsOf({ unit, accounts }: Network, { proven }: Balance): readonly Amount[] {
+  const { balance } = proven.account;
+  const display = amountText(balance, unit);
+  const { code, decimals } = unit;
+  return [
+    { asset: nativeAsset, code, issuer: undefined, decimals, amount: balance, display },
+    ...proven.holdings.map((holding) => ({
+      ...holding,
+      issuer: accounts.addressOf(holding.issuer),
+      display: amountText(holding.amount, holding),
+    })),
+  ];
 }
 
-/** A node of another network would answer truthfully about another ledger. */
-async function requireChain({ nodes, chainId }: Network, timeoutMs: number): Promise<void> {
-  const statuses = await askAll(nodes, (client) => client.status(), {
-    timeoutMs,
-    graceMs,
-  });
-  const strangers = statuses.filter(({ result }) => result.ok && result.value.chainId !== chainId);
-  if (strangers.length === 0) return;
-  throw new CommandFailure(exitCodes.disagreement, {
-    code: "wrong_chain",
-    message: `of another network than ${chainId}: ${strangers.map(({ node }) => node).join(", ")}`,
-    fix: "Name only nodes of one network with --node.",
-  });
-}
-
-function disagreement(
-  { unit }: Network,
-  { height, answers }: Extract<Agreement, { kind: "disagreement" }>,
-): CommandFailure {
-  const each = answers.map(({ node, amount }) => `${node}: ${amountText(amount, unit)}`);
-  return new CommandFailure(exitCodes.disagreement, {
-    code: "nodes_disagree",
-    message: `nodes contradict each other about block #${height}: ${each.join("; ")}`,
-    fix: "One of them lies or is broken. Believe none until its operator has explained it.",
-  });
-}
-
-function balanceJson(network: Network, { of, agreed, nonce, asked }: Balance): Json {
-  const { unit } = network;
+function balanceJson(network: Network, found: Balance): Json {
+  const { of, proven } = found;
+  const { nonce, balance, exists } = proven.account;
+  const standing = standingJson(proven.standing) as { readonly [name: string]: Json };
   return {
     name: of.name ?? null,
     address: of.address,
-    asset: unit.code,
-    amount: agreed.amount.toString(),
-    display: amountText(agreed.amount, unit),
+    exists,
+    asset: network.unit.code,
+    amount: balance.toString(),
+    display: amountText(balance, network.unit),
     nonce,
-    height: agreed.height,
-    nodesAsked: asked,
-    nodesAnswered: agreed.agreeing.length + agreed.behind.length,
-    nodesAgreeing: agreed.agreeing.length,
-    behind: agreed.behind.map(({ node, blocks }) => ({ node, blocks })),
+    balances: amountsOf(network, found).map(({ issuer, amount, ...rest }) => ({
+      ...rest,
+      issuer: issuer ?? null,
+      amount: amount.toString(),
+    })),
+    ...standing,
   };
-}
-
-function balanceLine({ unit }: Network, found: Balance): string {
-  return `${amountText(found.agreed.amount, unit)}  ${standing(found)}`;
-}
-
-function standing({ agreed, asked }: Balance): string {
-  const answered = agreed.agreeing.length + agreed.behind.length;
-  const behind = agreed.behind.length === 0 ? "" : `, ${agreed.behind.length} behind`;
-  return `final at #${agreed.height}, ${answered} of ${asked} nodes answered, ${agreed.agreeing.length} agree${behind}`;
 }

@@ -27,6 +27,7 @@ export async function follow(
   const { timeoutMs } = settings;
   const isPatient = until === "settled";
   return await deliver({
+    settings,
     network,
     outbox,
     terminal,

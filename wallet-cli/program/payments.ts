@@ -3,24 +3,53 @@
  * @module
  */
 import type { Command } from "commander";
+import type { BatchFlags } from "../commands/batch.ts";
 import type { SendFlags } from "../commands/send.ts";
+import { usageFailure } from "../failure.ts";
 import type { Run } from "../run.ts";
+import { withActOptions } from "./acting-options.ts";
+
+type Flags = SendFlags & Partial<BatchFlags>;
 
 export function addPayments(program: Command, run: Run): void {
-  program
+  const command = program
     .command("send")
-    .argument("<amount>", "in whole units: 25, 0.5, 1_000.25")
-    .argument("<to>", "a name or an address")
+    .argument("[amount]", "in whole units: 25, 0.5, 1_000.25")
+    .argument("[to]", "a name or an address")
     .description("pay, and wait until it is final; sending the same again is safe")
-    .option("--from <name>", "who pays (your only key)")
+    .option("--asset <asset>", "CODE, CODE@issuer or the id (the network's own)")
     .option("--memo <text>", "a note that everybody can read")
-    .option("--expires-in <duration>", "it can never be applied later than this", "15m")
-    .option("--no-wait", "be done when a node has accepted it")
-    .option("--new", "a second payment, even if the same one has no answer yet")
-    .option("--fee <amount>", "instead of the network's minimum")
-    .option("--nonce <number>", "instead of the account's next")
-    .action(async (amount: string, to: string, flags: SendFlags) => {
-      const { send } = await import("../commands/send.ts");
-      await run(program.opts(), async (wallet) => await send(wallet, amount, to, flags));
+    .option("--csv <file>", "pay every row: columns to, amount, and asset, memo, reference")
+    .option("--resume", "go on with a --csv that was interrupted; no row is paid twice")
+    .option("--results <file>", "where --csv writes what became of each row");
+  withActOptions(command)
+    .addHelpText("after", examples)
+    .action(async (amount: string | undefined, to: string | undefined, flags: Flags) => {
+      await run(program.opts(), async (wallet) => {
+        if (flags.csv === undefined) {
+          refuse(
+            flags.resume === true || flags.results !== undefined,
+            "--resume and --results are for --csv",
+          );
+          const { send } = await import("../commands/send.ts");
+          return await send(wallet, amount, to, flags);
+        }
+        const isMixed =
+          amount !== undefined || flags.asset !== undefined || flags.memo !== undefined;
+        refuse(isMixed, "with --csv, amounts, payees, assets and memos are in the file");
+        const { batch } = await import("../commands/batch.ts");
+        return await batch(wallet, { ...flags, csv: flags.csv });
+      });
     });
 }
+
+function refuse(isWrong: boolean, message: string): void {
+  if (isWrong) throw usageFailure("usage", message, "See quorate-wallet send --help.");
+}
+
+const examples = `
+Examples:
+  quorate-wallet send 25 bob --from alice
+  quorate-wallet send 3.5 bob --asset GOLD@carol --memo "invoice 17"
+  quorate-wallet send 25 bob --dry-run --json      a plan for somebody else to approve
+  quorate-wallet send --csv payroll.csv --resume   safe to repeat at any time`;

@@ -10,7 +10,7 @@ export function addQuestions(program: Command, run: Run): void {
   program
     .command("balance")
     .argument("[who]", "a name or an address; without it, all that can sign")
-    .description("what an account holds, asked of every node")
+    .description("what an account holds, proven, whatever the nodes say")
     .action(async (who: string | undefined) => {
       const { balance } = await import("../commands/balance.ts");
       await run(program.opts(), async (wallet) => await balance(wallet, who));
@@ -28,7 +28,7 @@ export function addQuestions(program: Command, run: Run): void {
   program
     .command("history")
     .argument("[who]", "a name or an address (your only key)")
-    .description("final payments of an account, newest first")
+    .description("final transactions of an account, each proven, newest first")
     .option("--limit <number>", "at most 100", "20")
     .option("--cursor <cursor>", "where a page before has ended")
     .action(async (who: string | undefined, flags: HistoryFlags) => {

@@ -49,6 +49,11 @@ export class Terminal {
     if (!this.#options.quiet) process.stderr.write(`${text}\n`);
   }
 
+  /** What a person must see once, also with --quiet. Never a secret unless stderr is a terminal or they asked for it. */
+  insist(text: string): void {
+    process.stderr.write(`${text}\n`);
+  }
+
   /** Colours only on a terminal and without NO_COLOR. For what goes to stderr. */
   styled(style: Style, text: string): string {
     const isPlain = (this.#options.environment["NO_COLOR"] ?? "") !== "";

@@ -4,9 +4,10 @@
  */
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
-import { type Problem, requestProblem } from "../../../src/api/problem.ts";
+import { requestProblem } from "../../../src/api/problem.ts";
 import { accountSchema, listOf } from "../../../src/api/schemas.ts";
-import { type AddressFlaw, parseAddress } from "../../../src/protocol/address.ts";
+import { parseAddress } from "../../../src/protocol/address.ts";
+import { badAddress } from "../addresses.ts";
 import { type App, answers, limitText, problemAnswer, type Served } from "../app.ts";
 import { formatPosition, parsePosition } from "../cursor.ts";
 import { finalJson } from "../transaction-json.ts";
@@ -29,21 +30,13 @@ const transactionsRoute = createRoute({
   responses: answers("A page of transactions", listOf.transactions),
 });
 
-const flawWords: Readonly<Record<AddressFlaw, string>> = {
-  address_malformed: "This is no address: a character is missing, surplus or wrong.",
-  address_wrong_network: "This is an address of another network.",
-};
-
-const badAddress = (flaw: AddressFlaw): Problem =>
-  requestProblem("bad_address", flawWords[flaw], { field: "path.address" });
-
 export function mountAccounts(app: App, { queries, json }: Served): void {
   const prefix = queries.genesis.addressPrefix;
 
-  app.openapi(accountRoute, (c) => {
+  app.openapi(accountRoute, async (c) => {
     const account = parseAddress(prefix, c.req.valid("param").address);
     if (!account.ok) return problemAnswer(c, badAddress(account.reason));
-    return c.json(json.account(queries.account(account.value)), 200);
+    return c.json(json.account(await queries.account(account.value)), 200);
   });
 
   app.openapi(transactionsRoute, async (c) => {

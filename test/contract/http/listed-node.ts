@@ -27,6 +27,7 @@ import {
   type NamedTransaction,
   openTransaction,
 } from "../../../src/protocol/transaction.ts";
+import type { AssetAnswers } from "../../../src/replica/asset-queries.ts";
 import type {
   AccountSummary,
   BlockListener,
@@ -43,7 +44,11 @@ import type {
   TransactionStatus,
   ValidatorStatus,
 } from "../../../src/replica/node-queries.ts";
+import type { ProofAnswers } from "../../../src/replica/proof-queries.ts";
+import type { RecordAnswers } from "../../../src/replica/record-queries.ts";
+import { noAssets, noRecords } from "./listed-content.ts";
 import { ListedMembership } from "./listed-membership.ts";
+import { noProofs } from "./listed-proofs.ts";
 import { alice, bob, genesis, idOf, type TransferOptions, transferOf } from "./sample.ts";
 
 export class ListedNode implements NodeQueries {
@@ -51,6 +56,10 @@ export class ListedNode implements NodeQueries {
   readonly chainId: ChainId = chainIdOf(nobleHasher, genesis);
   sync: SyncState = { kind: "synced" };
   readonly membership: ListedMembership = new ListedMembership(() => this.tip());
+  /** Empty, until a test puts others in their place. */
+  proofs: ProofAnswers = noProofs;
+  assets: AssetAnswers = noAssets(() => this.tip());
+  records: RecordAnswers = noRecords(() => this.tip());
   readonly #blocks: FoundBlock[] = [];
   readonly #pool = new Map<TransactionId, NamedTransaction>();
   readonly #verdicts = new Map<TransactionId, TransactionStatus>();
@@ -183,7 +192,7 @@ export class ListedNode implements NodeQueries {
     return waiting === undefined ? { kind: "unknown" } : { kind: "pending", transaction: waiting };
   }
 
-  account(account: AccountId): AccountSummary {
+  async account(account: AccountId): Promise<AccountSummary> {
     const known = account === alice || account === bob;
     return {
       account,
@@ -193,6 +202,8 @@ export class ListedNode implements NodeQueries {
       authHash: account,
       requireMemo: false,
       balances: known ? [{ asset: nativeAsset, amount: 123_456n }] : [],
+      moreBalances: undefined,
+      tip: this.tip(),
     };
   }
 

@@ -98,7 +98,14 @@ describe("a good request gets an answer in the agreed form", () => {
   test("amounts are base units in text, with a form for people beside them", async () => {
     const account = await read(accountSchema, `/v1/accounts/${addressOfAlice}`);
     expect(account.balances).toEqual([
-      { asset: idOf(0), amount: "123456", display: "1234.56 QRT" },
+      {
+        asset: idOf(0),
+        code: "QRT",
+        issuer: null,
+        decimals: 2,
+        amount: "123456",
+        display: "1234.56 QRT",
+      },
     ]);
     const stats = await read(statsSchema, "/v1/stats");
     expect(stats.totalSupply).toBe("18446744073709551615");

@@ -53,7 +53,8 @@ export function readBlocks(url: string): Promise<readonly BlockJson[]> {
 const isFinal = (one: { readonly status: string }): one is FinalTransactionJson =>
   one.status === "final";
 
-async function everyPage<Item>(
+/** All items of a list. */
+export async function everyPage<Item>(
   ask: (cursor: string | undefined) => Answer<ListJson<Item>>,
 ): Promise<readonly Item[]> {
   const items: Item[] = [];

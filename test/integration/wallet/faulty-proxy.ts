@@ -1,8 +1,14 @@
 /**
- * A server in front of a node that loses what passes through it.
+ * A server in front of a node that loses what passes through it, or lies about it.
  * @module
  */
-import { createServer, request as httpRequest, type Server } from "node:http";
+import {
+  createServer,
+  request as httpRequest,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 
 /**
@@ -11,8 +17,26 @@ import type { AddressInfo } from "node:net";
  */
 export type ProxyMode = "faithful" | "deaf" | "forgetful";
 
+/** An answer in JSON. */
+export interface ProxyAnswer {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: each route has its own.
+  readonly json: any;
+}
+
+/** A request as a liar sees it. */
+export interface ProxyRequest {
+  readonly method: string;
+  /** With the query. */
+  readonly path: string;
+}
+
 export class FaultyProxy {
   mode: ProxyMode = "faithful";
+  /** What it makes of a node's answer. */
+  alter: ((request: ProxyRequest, answer: ProxyAnswer) => ProxyAnswer) | undefined;
+  /** What it answers without asking the node; undefined: it asks. */
+  instead: ((request: ProxyRequest) => ProxyAnswer | undefined) | undefined;
   /** Called when a submission arrives, before anything else happens to it. */
   onSubmission: () => void = () => {};
   readonly #server: Server;
@@ -28,10 +52,27 @@ export class FaultyProxy {
       const isSubmission = incoming.method === "POST";
       if (isSubmission) proxy.onSubmission();
       if (proxy.mode === "deaf") return;
+      const request = { method: incoming.method ?? "", path: incoming.url ?? "" };
+      const instead = proxy.instead?.(request);
+      if (instead !== undefined) {
+        incoming.resume().on("end", () => send(answer, instead));
+        return;
+      }
       const { method, headers } = incoming;
       const outgoing = httpRequest(target + incoming.url, { method, headers }, (reply) => {
         if (proxy.mode === "forgetful" && isSubmission) {
           reply.resume().on("end", () => answer.socket?.destroy());
+          return;
+        }
+        if (proxy.alter !== undefined) {
+          const { alter } = proxy;
+          whole(reply).then(
+            (text) => {
+              const json = JSON.parse(text);
+              send(answer, alter(request, { status: reply.statusCode ?? 500, json }));
+            },
+            () => answer.socket?.destroy(),
+          );
           return;
         }
         answer.writeHead(reply.statusCode ?? 500, reply.headers);
@@ -56,4 +97,15 @@ export class FaultyProxy {
       this.#server.close(() => resolve());
     });
   }
+}
+
+async function whole(reply: IncomingMessage): Promise<string> {
+  let text = "";
+  for await (const chunk of reply) text += String(chunk);
+  return text;
+}
+
+function send(answer: ServerResponse, { status, json }: ProxyAnswer): void {
+  answer.writeHead(status, { "content-type": "application/json" });
+  answer.end(JSON.stringify(json));
 }

@@ -1,110 +1,261 @@
 /**
- * A node's twin that takes payments: the ListedNode with balances, signatures and a quorum that can be lost.
+ * A node's twin that takes payments: a real ledger that proves itself, without consensus, and with a quorum that can
+ * be lost.
  *
  * Several HTTP servers over one of these are several nodes that agree.
  * @module
  */
-import { nobleVerifier } from "../../../src/crypto/ed25519.ts";
-import { nobleHasher } from "../../../src/crypto/hash.ts";
+import {
+  createNativeSigner,
+  nativeHasher,
+  nativeVerifier,
+} from "../../../node/adapters/native-crypto.ts";
 import { verifyTransaction } from "../../../src/protocol/authorization.ts";
-import { type AccountId, nativeAsset, type TransactionId } from "../../../src/protocol/ids.ts";
-import type { Operation, Transfer } from "../../../src/protocol/operations.ts";
+import { encodeBlock } from "../../../src/protocol/block.ts";
+import type { Genesis } from "../../../src/protocol/genesis.ts";
+import {
+  type AccountId,
+  type BlockId,
+  type ChainId,
+  type Height,
+  nativeAsset,
+  type TransactionId,
+} from "../../../src/protocol/ids.ts";
+import type { Operation } from "../../../src/protocol/operations.ts";
+import { accountIdOf, singleKeyPolicy } from "../../../src/protocol/policy.ts";
+import { readAccount } from "../../../src/protocol/state.ts";
 import {
   chainTag,
   isSigned,
   type NamedSigned,
+  nameTransaction,
   openTransaction,
+  signWithSingleKey,
 } from "../../../src/protocol/transaction.ts";
+import { AccountQueries } from "../../../src/replica/account-queries.ts";
+import { AssetQueries } from "../../../src/replica/asset-queries.ts";
+import type { MembershipAnswers } from "../../../src/replica/membership-queries.ts";
 import type {
   AccountSummary,
+  BlockListener,
   FoundBlock,
+  LedgerStats,
+  NodeQueries,
+  NodeStatus,
+  PeerStatus,
   SubmitAnswer,
   Tip,
+  TransactionPage,
   TransactionStatus,
+  ValidatorStatus,
 } from "../../../src/replica/node-queries.ts";
+import { ProofQueries } from "../../../src/replica/proof-queries.ts";
+import { RecordQueries } from "../../../src/replica/record-queries.ts";
 import { ListedNode } from "../../contract/http/listed-node.ts";
+import { SignedChain, signedGenesis } from "./signed-chain.ts";
 
-export class PayingNode extends ListedNode {
+const keysOf = (byte: number) => {
+  const signer = createNativeSigner(new Uint8Array(32).fill(byte));
+  const policy = singleKeyPolicy(signer.publicKey);
+  return { account: accountIdOf(nativeHasher, policy), policy, signer };
+};
+const aliceKeys = keysOf(0xa1);
+const { account: bobAccount } = keysOf(0xb0);
+
+export class PayingNode implements NodeQueries {
   /** Without it, payments wait. */
   hasQuorum = true;
-  /** Moves the time of the newest block. */
-  aheadMs = 0;
   /** Every submission in order, repeated ones too. */
   readonly submitted: TransactionId[] = [];
-  readonly #balances: Map<AccountId, bigint>;
-  readonly #nonces = new Map<AccountId, number>();
+  readonly genesis: Genesis;
+  readonly chainId: ChainId;
+  readonly membership: MembershipAnswers;
+  readonly proofs: ProofQueries;
+  readonly assets: AssetQueries;
+  readonly records: RecordQueries;
+  /** For what no wallet asks. */
+  readonly #listed = new ListedNode();
+  readonly #signed: SignedChain;
+  readonly #accounts: AccountQueries;
+  readonly #verdicts = new Map<TransactionId, TransactionStatus>();
   #waiting: NamedSigned[] = [];
 
-  constructor(balances: ReadonlyMap<AccountId, bigint>) {
-    super();
-    this.#balances = new Map(balances);
+  private constructor(signed: SignedChain) {
+    const { ledger, chain } = signed;
+    this.#signed = signed;
+    this.genesis = signed.genesis;
+    this.chainId = signed.chainId;
+    this.membership = this.#listed.membership;
+    this.proofs = new ProofQueries({ ledger, chain, hasher: nativeHasher });
+    this.assets = new AssetQueries({ ledger, chain });
+    this.records = new RecordQueries({ ledger, chain });
+    const mempool = { pendingNonce: (of: AccountId, from: number) => this.#pending(of, from) };
+    this.#accounts = new AccountQueries({ ledger, chain, mempool });
+  }
+
+  /** With one empty block: the genesis itself is nobody's to sign. */
+  static async start(balances: ReadonlyMap<AccountId, bigint>): Promise<PayingNode> {
+    const node = new PayingNode(await SignedChain.open(signedGenesis(balances)));
+    await node.makeBlock();
+    return node;
   }
 
   balanceOf(account: AccountId): bigint {
-    return this.#balances.get(account) ?? 0n;
+    return this.#account(account).balance;
   }
 
-  override tip(): Tip {
-    const tip = super.tip();
-    const timestampMs = tip.header.timestampMs + this.aheadMs;
-    return { ...tip, header: { ...tip.header, timestampMs } };
+  /** From now on this is said of the id. */
+  rule(id: TransactionId, status: TransactionStatus): void {
+    this.#verdicts.set(id, status);
   }
 
-  override account(account: AccountId): AccountSummary {
-    const nonce = this.#nonces.get(account) ?? 0;
-    const waiting = new Set(this.#waiting.filter(isFrom(account)).map(nonceOf));
-    let pendingNonce = nonce;
-    while (waiting.has(pendingNonce)) pendingNonce += 1;
-    const balances = [{ asset: nativeAsset, amount: this.balanceOf(account) }];
-    return { ...super.account(account), exists: true, nonce, pendingNonce, balances };
+  /** Makes final what waits and applies, if there is a quorum. */
+  async finalize(): Promise<void> {
+    if (!this.hasQuorum || this.#waiting.length === 0) return;
+    const ready = this.#waiting.toSorted((a, b) => nonceOf(a) - nonceOf(b));
+    await this.makeBlock(ready);
   }
 
-  override async submit(transactions: readonly Uint8Array[]): Promise<readonly SubmitAnswer[]> {
-    const answers = await Promise.all(transactions.map(async (bytes) => await this.#admit(bytes)));
-    this.finalize();
-    return answers.map(({ id, status }) =>
-      id === undefined ? { id, status } : { id, status: this.#now(id, status) },
+  /** The next block, of those that apply, stamped with this time. */
+  async makeBlock(
+    candidates: readonly NamedSigned[] = [],
+    wallMs: number = Date.now(),
+  ): Promise<void> {
+    const { block } = await this.#signed.add(candidates, wallMs);
+    const done = new Set<string>(block.transactions.map(({ id }) => id));
+    this.#waiting = this.#waiting.filter(
+      (named) => !done.has(named.id) && nonceOf(named) >= this.#account(senderOf(named)).nonce,
     );
   }
 
-  /** Makes final what waits and has no gap before it, if there is a quorum. */
-  finalize(): void {
-    if (!this.hasQuorum) return;
-    const ready: NamedSigned[] = [];
-    const expected = new Map(this.#nonces);
-    for (const named of this.#waiting.toSorted((a, b) => nonceOf(a) - nonceOf(b))) {
-      const { sender } = named.signed.transaction;
-      if ((expected.get(sender) ?? 0) !== nonceOf(named)) continue;
-      expected.set(sender, nonceOf(named) + 1);
-      ready.push(named);
+  /** A transfer from alice to bob that she has signed, and no wallet knows of. */
+  transfer(nonce: number, memo: string): NamedSigned {
+    const body = { kind: "transfer", to: bobAccount, asset: nativeAsset, amount: 1n } as const;
+    return this.signed(nonce, [{ from: undefined, body }], memo);
+  }
+
+  /** Any transaction of alice, signed by her. */
+  signed(nonce: number, operations: readonly Operation[], memo = ""): NamedSigned {
+    const { chainId } = this;
+    const { account: sender, policy, signer } = aliceKeys;
+    const transaction = {
+      chain: chainTag(chainId),
+      sender,
+      nonce,
+      expiryMs: Date.now() + 600_000,
+      fee: 0n,
+      memo: new TextEncoder().encode(memo),
+      operations,
+    };
+    const signed = signWithSingleKey(chainId, transaction, policy, signer);
+    return nameTransaction(nativeHasher, chainId, signed);
+  }
+
+  tip(): Tip {
+    const { tip } = this.#signed.chain;
+    return { height: tip.height, id: tip.id, header: tip.header };
+  }
+
+  status(): NodeStatus {
+    const { chainId } = this;
+    return { ...this.#listed.status(), chainId, tip: this.tip() };
+  }
+
+  validators(): readonly ValidatorStatus[] {
+    return this.#listed.validators();
+  }
+
+  peers(): readonly PeerStatus[] {
+    return this.#listed.peers();
+  }
+
+  stats(windowMs: number): LedgerStats {
+    return this.#listed.stats(windowMs);
+  }
+
+  blockAt(height: Height): FoundBlock | undefined {
+    const block = this.#signed.chain.blockAt(height);
+    if (block === undefined) return undefined;
+    const finalization = this.#signed.chain.finalizationAt(height);
+    return { block, bytes: encodeBlock(block).length, finalization };
+  }
+
+  blockById(id: BlockId): FoundBlock | undefined {
+    const block = this.#signed.chain.blockById(id);
+    return block && this.blockAt(block.header.height);
+  }
+
+  transaction(id: TransactionId): TransactionStatus {
+    const verdict = this.#verdicts.get(id);
+    if (verdict !== undefined) return verdict;
+    const found = this.#signed.chain.transactionById(id);
+    if (found !== undefined) return { kind: "final", found };
+    const waiting = this.#waiting.find((named) => named.id === id);
+    return waiting === undefined ? { kind: "unknown" } : { kind: "pending", transaction: waiting };
+  }
+
+  async account(account: AccountId): Promise<AccountSummary> {
+    return await this.#accounts.account(account);
+  }
+
+  async accountTransactions(
+    account: AccountId,
+    from: { readonly height: number; readonly index: number } | undefined,
+    limit: number,
+  ): Promise<TransactionPage> {
+    return await this.#signed.chain.accountTransactions(account, from, limit);
+  }
+
+  async submit(transactions: readonly Uint8Array[]): Promise<readonly SubmitAnswer[]> {
+    const answers = transactions.map((bytes) => this.#admit(bytes));
+    await this.finalize();
+    return answers.map(({ id, status }) =>
+      id === undefined || status.kind !== "pending"
+        ? { id, status }
+        : { id, status: this.transaction(id) },
+    );
+  }
+
+  async wait(id: TransactionId, timeoutMs: number): Promise<TransactionStatus> {
+    const endMs = performance.now() + timeoutMs;
+    while (this.transaction(id).kind === "pending" && performance.now() < endMs) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
     }
-    if (ready.length === 0) return;
-    this.#waiting = this.#waiting.filter((named) => !ready.includes(named));
-    for (const named of ready) this.#execute(named);
-    this.makeBlock(ready);
+    return this.transaction(id);
   }
 
-  override makeBlock(transactions: readonly NamedSigned[] = []): FoundBlock {
-    return super.makeBlock(transactions);
+  subscribe(_listener: BlockListener): () => void {
+    return () => {};
   }
 
-  #now(id: TransactionId, status: TransactionStatus): TransactionStatus {
-    return status.kind === "pending" ? this.transaction(id) : status;
+  #account(account: AccountId) {
+    const { ledger } = this.#signed;
+    return readAccount(ledger.state(ledger.tip.id), account);
   }
 
-  async #admit(bytes: Uint8Array): Promise<SubmitAnswer> {
-    const opened = openTransaction(nobleHasher, this.chainId, bytes);
-    if (!opened.ok) return (await super.submit([bytes]))[0] as SubmitAnswer;
+  #pending(account: AccountId, from: number): number {
+    const held = new Set(this.#waiting.filter((named) => senderOf(named) === account).map(nonceOf));
+    let nonce = from;
+    while (held.has(nonce)) nonce += 1;
+    return nonce;
+  }
+
+  #admit(bytes: Uint8Array): SubmitAnswer {
+    const opened = openTransaction(nativeHasher, this.chainId, bytes);
+    if (!opened.ok) {
+      const { message } = opened.reason;
+      return { id: undefined, status: { kind: "invalid", code: "malformed", message } };
+    }
     const named = opened.value;
-    const { id } = named;
     if (!isSigned(named)) throw new Error("a wallet sends no faults");
+    const { id } = named;
     this.submitted.push(id);
     const known = this.transaction(id);
     if (known.kind !== "unknown") return { id, status: known };
     const flaw = this.#flaw(named);
     if (flaw !== undefined) return { id, status: flaw };
     this.#waiting.push(named);
-    return (await super.submit([bytes]))[0] as SubmitAnswer;
+    return { id, status: this.transaction(id) };
   }
 
   #flaw(named: NamedSigned): TransactionStatus | undefined {
@@ -112,32 +263,20 @@ export class PayingNode extends ListedNode {
     const invalid = (code: string) => ({ kind: "invalid", code, message: code }) as const;
     const refused = (code: string) => ({ kind: "refused", code, message: code }) as const;
     if (chain !== chainTag(this.chainId)) return invalid("wrong_chain");
-    const options = { verifier: nobleVerifier, chainId: this.chainId };
+    const options = { verifier: nativeVerifier, chainId: this.chainId };
     if (verifyTransaction(named, options) === undefined) return invalid("bad_signature");
     if (expiryMs < Date.now()) return refused("expired");
-    if (nonce < (this.#nonces.get(sender) ?? 0)) return refused("nonce_too_low");
-    if (this.#waiting.some((other) => isFrom(sender)(other) && nonceOf(other) === nonce)) {
+    if (nonce < this.#account(sender).nonce) return refused("nonce_too_low");
+    if (this.#waiting.some((other) => senderOf(other) === sender && nonceOf(other) === nonce)) {
       return refused("nonce_taken");
     }
-    const total = transfersOf(operations).reduce((sum, { amount }) => sum + amount, fee);
+    const total = operations.reduce(
+      (sum, { body }) => sum + (body.kind === "transfer" ? body.amount : 0n),
+      fee,
+    );
     return total > this.balanceOf(sender) ? refused("insufficient_balance") : undefined;
-  }
-
-  #execute({ signed }: NamedSigned): void {
-    const { sender, nonce, fee, operations } = signed.transaction;
-    this.#nonces.set(sender, nonce + 1);
-    this.#balances.set(sender, this.balanceOf(sender) - fee);
-    for (const { to, amount } of transfersOf(operations)) {
-      this.#balances.set(sender, this.balanceOf(sender) - amount);
-      this.#balances.set(to, this.balanceOf(to) + amount);
-    }
   }
 }
 
-const transfersOf = (operations: readonly Operation[]): readonly Transfer[] =>
-  operations.flatMap(({ body }) => (body.kind === "transfer" ? [body] : []));
 const nonceOf = ({ signed }: NamedSigned): number => signed.transaction.nonce;
-const isFrom =
-  (account: AccountId) =>
-  ({ signed }: NamedSigned): boolean =>
-    signed.transaction.sender === account;
+const senderOf = ({ signed }: NamedSigned): AccountId => signed.transaction.sender;

@@ -55,7 +55,7 @@ export class TwinNetwork {
 
   static async start(nodeCount = 3): Promise<TwinNetwork> {
     const folder = await mkdtemp(join(tmpdir(), "quorate-wallet-"));
-    const node = new PayingNode(new Map([[alice, fundedWith]]));
+    const node = await PayingNode.start(new Map([[alice, fundedWith]]));
     const servers = await Promise.all(Array.from({ length: nodeCount }, () => serve(node)));
     const proxies = await Promise.all(servers.map(({ url }) => FaultyProxy.start(url)));
     const network = new TwinNetwork({ folder, node, servers, proxies });

@@ -8,16 +8,18 @@ import { decode, encode } from "../../../src/codec/codec.ts";
 import { nobleVerifier } from "../../../src/crypto/ed25519.ts";
 import { BlockExecution } from "../../../src/ledger/execute.ts";
 import { genesisState } from "../../../src/ledger/genesis-state.ts";
+import { authorizingAccounts } from "../../../src/protocol/authorization.ts";
 import {
   type AccountId,
   type AssetId,
+  type Digest,
   epoch,
   height,
   nativeAsset,
   type PublicKey,
 } from "../../../src/protocol/ids.ts";
 import { KnownPolicies } from "../../../src/protocol/known-policies.ts";
-import type { Operation } from "../../../src/protocol/operations.ts";
+import type { Operation, OperationBody } from "../../../src/protocol/operations.ts";
 import { standardParameters } from "../../../src/protocol/parameters.ts";
 import type { Policy } from "../../../src/protocol/policy.ts";
 import { readAccount, type StateChanges } from "../../../src/protocol/state.ts";
@@ -27,8 +29,18 @@ import {
   openTransaction,
   type Signed,
   signedTransactionCodec,
+  type Transaction,
 } from "../../../src/protocol/transaction.ts";
 import { transactionErrorCodes } from "../../../src/protocol/transaction-errors.ts";
+import {
+  assetOf,
+  burn,
+  createAsset,
+  mint,
+  record,
+  setAccount,
+  setPolicy,
+} from "../../fixtures/operations.ts";
 import {
   alice,
   bob,
@@ -61,9 +73,11 @@ function start() {
   const rows = new Rows();
   rows.write(genesisState(genesis));
   const execution = new BlockExecution({
+    hasher,
     policies: new KnownPolicies(hasher),
     verifier: nobleVerifier,
     chainId,
+    nativeCode: genesis.asset.code,
     height: height(1),
     epoch: epoch(0),
     state: rows,
@@ -146,14 +160,57 @@ const somePolicy: fc.Arbitrary<Policy> = fc.oneof(
   fc.constantFrom(...holders.map(({ policy }) => policy)),
   someKeys.map((keys) => ({ threshold: keys.length, keys })),
 );
-const someOperation: fc.Arbitrary<Operation> = fc.record({
-  from: fc.option(someAccount, { nil: undefined }),
-  body: fc.record({
+const someAsset = fc.constantFrom(
+  nativeAsset,
+  assetOf(alice, "SHELL"),
+  assetOf(bob, "SHELL"),
+  "5e".repeat(32) as AssetId,
+);
+const someText = fc.constantFrom("a", "topic", "é".repeat(32), "x".repeat(64));
+const someBody: fc.Arbitrary<OperationBody> = fc.oneof(
+  fc.record({
     kind: fc.constant("transfer" as const),
     to: someAccount,
-    asset: fc.constantFrom(nativeAsset, "5e".repeat(32) as AssetId),
+    asset: someAsset,
     amount: someAmount,
   }),
+  fc.record({
+    kind: fc.constant("create-asset" as const),
+    code: fc.constantFrom("SHELL", "QRT", "A1", "ABCDEFGHIJKL"),
+    decimals: fc.integer({ min: 0, max: 18 }),
+    name: fc.constantFrom("", "é".repeat(32)),
+    maxSupply: someAmount,
+  }),
+  fc.record({
+    kind: fc.constant("mint" as const),
+    asset: someAsset,
+    to: someAccount,
+    amount: someAmount,
+  }),
+  fc.record({ kind: fc.constant("burn" as const), asset: someAsset, amount: someAmount }),
+  fc.record({
+    kind: fc.constant("record" as const),
+    topic: someText,
+    key: someText,
+    version: fc.oneof(fc.constantFrom(0, 1, 2), someIndex),
+    contentHash: fc.constant("c0".repeat(32) as Digest),
+    data: fc.uint8Array({ maxLength: 1_024 }),
+  }),
+  fc.record({ kind: fc.constant("set-policy" as const), policy: somePolicy }),
+  fc.record({ kind: fc.constant("set-account" as const), requireMemo: fc.boolean() }),
+  fc.record({
+    kind: fc.constant("vote-membership" as const),
+    change: fc.record({ kind: fc.constant("remove" as const), operator: someAccount }),
+  }),
+  fc.record({
+    kind: fc.constant("vote-parameter" as const),
+    parameter: fc.integer({ min: 0, max: 255 }),
+    value: someAmount,
+  }),
+);
+const someOperation: fc.Arbitrary<Operation> = fc.record({
+  from: fc.option(someAccount, { nil: undefined, freq: 2 }),
+  body: someBody,
 });
 const someSigned: fc.Arbitrary<Signed> = fc.record({
   kind: fc.constant("signed" as const),
@@ -176,13 +233,48 @@ const someSigned: fc.Arbitrary<Signed> = fc.record({
   ),
 });
 
+/** The same with everything right but, perhaps, what its operations say: they are all carried out. */
+function repaired({ transaction }: Signed, nonceOf: (account: AccountId) => number): Signed {
+  const isKnown = (account: AccountId) => holders.some((holder) => holder.account === account);
+  const sender = isKnown(transaction.sender) ? transaction.sender : alice.account;
+  const operations = transaction.operations.map(({ from, body }) => ({
+    from: from !== undefined && from !== sender && isKnown(from) ? from : undefined,
+    body,
+  }));
+  const right: Transaction = {
+    ...transaction,
+    chain: chainTag(chainId),
+    sender,
+    nonce: nonceOf(sender),
+    expiryMs: startMs + 1,
+    fee: 0n,
+    operations,
+  };
+  const authorizations = authorizingAccounts(right).map((account) => ({
+    account,
+    policy: holders.find((holder) => holder.account === account)?.policy ?? alice.policy,
+    signatures: [{ keyIndex: 0, signature: new Uint8Array(64) }],
+  }));
+  return { kind: "signed", transaction: right, authorizations };
+}
+
 test("whatever decodes is applied or refused with a code; nothing throws", () => {
+  const some = fc.record({ drawn: someSigned, isRepaired: fc.boolean() });
+  const seen = new Set<string>();
   fc.assert(
-    fc.property(fc.array(someSigned, { maxLength: 8 }), (list) => {
+    fc.property(fc.array(some, { maxLength: 12 }), (list) => {
       const { rows, execution } = start();
-      for (const signed of list) {
-        const result = execution.apply(nameTransaction(hasher, chainId, signed));
+      const nonces = new Map<AccountId, number>();
+      for (const { drawn: signed, isRepaired } of list) {
+        const used = isRepaired ? repaired(signed, (account) => nonces.get(account) ?? 0) : signed;
+        const { bytes } = nameTransaction(hasher, chainId, used);
+        const opened = openTransaction(hasher, chainId, bytes);
+        if (!opened.ok) throw opened.reason;
+        const result = execution.apply(opened.value);
         if (!result.ok) expect(transactionErrorCodes).toContain(result.reason);
+        seen.add(result.ok ? "applied" : result.reason);
+        const { sender, nonce } = used.transaction;
+        if (result.ok) nonces.set(sender, nonce + 1);
       }
       rows.write(execution.finish());
       const everybody = [
@@ -194,14 +286,34 @@ test("whatever decodes is applied or refused with a code; nothing throws", () =>
       for (const account of everybody) total += readAccount(rows, account as AccountId).balance;
       expect(total).toBe(totalOf(startBooks));
     }),
-    { numRuns: 300 },
+    { numRuns: 400 },
+  );
+  // It got as far as the rules of the operations.
+  expect([...seen]).toEqual(
+    expect.arrayContaining([
+      "applied",
+      "asset_code_native",
+      "asset_unknown",
+      "native_asset_fixed",
+      "record_version_not_next",
+    ]),
   );
 });
 
 test("bytes with some of them changed do not decode, or are applied or refused; nothing throws", () => {
+  const shell = assetOf(alice, "SHELL");
   const { bytes } = transactionOf(chainId, {
     from: alice,
-    operations: [native(bob, 1n), native(alice, 2n, bob)],
+    operations: [
+      native(bob, 1n),
+      native(alice, 2n, bob),
+      createAsset("SHELL", { name: "a shell" }),
+      mint(shell, bob, 5n),
+      burn(shell, 2n, bob),
+      record("topic", "key", 1, { data: Uint8Array.of(1, 2, 3) }),
+      setAccount(true),
+      setPolicy(bob.policy),
+    ],
     others: [bob],
   });
   const change = fc.record({ at: fc.nat(bytes.length - 1), to: fc.nat(255) });

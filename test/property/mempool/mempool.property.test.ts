@@ -148,7 +148,7 @@ test("the pool offers in greedy order what applies, within its bounds, and its s
       const rows = new Rows();
       rows.write(genesisState(genesis));
       const transactionsMax = 8;
-      const pool = new Mempool({ chainId, hasher, transactionsMax });
+      const pool = new Mempool({ chainId, nativeCode: "QRT", hasher, transactionsMax });
       let nowMs = startMs;
       for (const happening of events) {
         if (happening.kind === "arrives") {

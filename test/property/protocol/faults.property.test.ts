@@ -62,9 +62,11 @@ function start(known: readonly Offence[] = []) {
     rows.write(new Map([[faultKey(key, epoch(of)), recorded]]));
   }
   const execution = new BlockExecution({
+    hasher,
     policies: new KnownPolicies(hasher),
     verifier: nativeVerifier,
     chainId,
+    nativeCode: genesis.asset.code,
     ...at,
     state: rows,
     parameters,

@@ -153,12 +153,3 @@ test("votes that stand, in the order of their subjects and in no other", () => {
     }),
   );
 });
-
-test("the numbers that are reserved do not decode", () => {
-  for (const number of [1, 2, 3, 4, 5, 6, 9]) {
-    const bytes = new Uint8Array(80);
-    bytes[0] = number;
-    const decoded = decode(operationBodyCodec, bytes);
-    expect(decoded.ok ? undefined : decoded.reason.message).toBe(`unknown variant ${number}`);
-  }
-});

@@ -13,7 +13,7 @@ import { World } from "../world/world.ts";
 /** Everybody stops; the same keys begin a new ledger, where every balance is what it was, and payments go on. */
 export async function goesOnUnderNewGenesis(world: World): Promise<void> {
   const source = world.nodes.reduce((a, b) => (b.height > a.height ? b : a));
-  const before = balancesOf(source, world.network);
+  const before = await balancesOf(source, world.network);
   const { seed } = world;
   const validators = world.network.genesis.validators.length;
   const heir = new World({ seed, validators, ancestor: ancestorOf(world, source) });
@@ -21,7 +21,7 @@ export async function goesOnUnderNewGenesis(world: World): Promise<void> {
   await heir.startAll();
   await heir.run(5_000, () => heir.nodes.every(({ queries }) => queries !== undefined));
   for (const node of heir.nodes) {
-    const after = balancesOf(node, heir.network);
+    const after = await balancesOf(node, heir.network);
     for (const [account, balance] of before) {
       demand(after.get(account) === balance, `node ${node.number} lost money of ${account}`);
     }
@@ -36,13 +36,13 @@ export async function goesOnUnderNewGenesis(world: World): Promise<void> {
   await world.run(1_000);
 }
 
-function balancesOf(
+async function balancesOf(
   { queries }: SimulatedNode,
   { wallets, operators }: SimulatedGenesis,
-): ReadonlyMap<AccountId, bigint> {
+): Promise<ReadonlyMap<AccountId, bigint>> {
   const balances = new Map<AccountId, bigint>();
   for (const { account } of [...wallets, ...operators]) {
-    const [native] = queries?.account(account).balances ?? [];
+    const [native] = (await queries?.account(account))?.balances ?? [];
     if (native !== undefined) balances.set(account, native.amount);
   }
   return balances;

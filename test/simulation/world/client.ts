@@ -1,9 +1,11 @@
 /**
- * A client of the simulated network: pays at random, asks any node, and remembers every answer of "final".
+ * A client of the simulated network: pays at random, now and then does something else (wallet-book.ts), asks any node,
+ * and remembers every answer of "final".
  * @module
  */
 import { nativeHasher } from "../../../node/adapters/native-crypto.ts";
 import { type ChainId, nativeAsset, type TransactionId } from "../../../src/protocol/ids.ts";
+import type { OperationBody } from "../../../src/protocol/operations.ts";
 import { readAccount, type StateKey } from "../../../src/protocol/state.ts";
 import {
   chainTag,
@@ -16,6 +18,7 @@ import { baseFee } from "./network-of-nodes.ts";
 import type { Pursued, Pursuit } from "./pursuit.ts";
 import type { Random } from "./random.ts";
 import type { Timeline } from "./timeline.ts";
+import { WalletBook } from "./wallet-book.ts";
 
 export interface ClientOptions {
   readonly timeline: Timeline;
@@ -30,6 +33,7 @@ export class Client {
   readonly #nonces: number[];
   /** One payment a wallet at a time: the next nonce is used when the last is final. */
   readonly #busy: boolean[];
+  readonly #book: WalletBook;
   readonly acknowledged: Set<TransactionId> = new Set();
   submitted = 0;
   #everyMs = 0;
@@ -40,6 +44,7 @@ export class Client {
     const { wallets, carried } = options.network;
     const state = { read: (key: StateKey) => carried?.entries.get(key) };
     this.#nonces = wallets.map(({ account }) => readAccount(state, account).nonce);
+    this.#book = new WalletBook(wallets, state);
     this.#busy = options.network.wallets.map(() => false);
   }
 
@@ -68,9 +73,9 @@ export class Client {
     const idle = this.#busy.findIndex((busy) => !busy);
     if (idle < 0) return;
     this.#busy[idle] = true;
-    const payment = this.#sign(idle);
+    const { settle, ...payment } = this.#sign(idle, this.#nonces[idle] ?? 0, true);
     this.submitted += 1;
-    this.#pursue(idle, payment);
+    this.#pursue(idle, payment, settle);
   }
 
   /** So many payments from each idle wallet, all handed in at once. Returns their ids. */
@@ -80,7 +85,7 @@ export class Client {
       if (busy) continue;
       this.#busy[from] = true;
       const first = this.#nonces[from] ?? 0;
-      const payments = Array.from({ length: each }, (_, i) => this.#sign(from, first + i));
+      const payments = Array.from({ length: each }, (_, i) => this.#sign(from, first + i, false));
       for (const payment of payments) this.#pursue(from, payment);
       ids.push(...payments.map(({ id }) => id));
     }
@@ -88,13 +93,14 @@ export class Client {
     return ids;
   }
 
-  #sign(from: number, nonce: number = this.#nonces[from] ?? 0): Pursued {
+  /** The wallet's transaction of this nonce; one that is not `alone` among unfinal ones is a payment. */
+  #sign(from: number, nonce: number, alone: boolean): Pursued & { readonly settle: () => void } {
     const { random, network, wallMs } = this.#o;
     const { wallets, chainId } = network;
     const wallet = wallets[from];
     const to = wallets[(from + 1 + random.below(wallets.length - 1)) % wallets.length];
     if (wallet === undefined || to === undefined) throw new RangeError("a wallet exists");
-    const transaction = transfer({
+    const payment = transfer({
       chainId,
       sender: wallet.account,
       to: to.account,
@@ -102,19 +108,28 @@ export class Client {
       amount: BigInt(1 + random.below(1_000)),
       expiryMs: wallMs() + 24 * 3_600_000,
     });
-    const signed = signWithSingleKey(chainId, transaction, wallet.policy, wallet.signer);
+    const deed = alone ? this.#book.deed(from, nonce, to.account) : undefined;
+    const transaction = deed === undefined ? payment : doing(payment, deed.bodies);
+    const policy = this.#book.policy(from);
+    const signed = signWithSingleKey(chainId, transaction, policy, wallet.signer);
     const { id, bytes } = nameTransaction(nativeHasher, chainId, signed);
-    return { id, bytes };
+    return { id, bytes, settle: deed?.settle ?? (() => {}) };
   }
 
-  #pursue(from: number, payment: Pursued): void {
+  #pursue(from: number, payment: Pursued, settle: () => void = () => {}): void {
     this.#o.pursuit.deliver(payment, () => {
+      settle();
       this.acknowledged.add(payment.id);
       this.#nonces[from] = (this.#nonces[from] ?? 0) + 1;
       this.#busy[from] = false;
     });
   }
 }
+
+const doing = (payment: Transaction, bodies: readonly OperationBody[]): Transaction => ({
+  ...payment,
+  operations: bodies.map((body) => ({ from: undefined, body })),
+});
 
 export function transfer(facts: {
   readonly chainId: ChainId;

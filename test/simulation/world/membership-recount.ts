@@ -100,7 +100,7 @@ export class MembershipRecount {
     { body }: Operation,
     at: { readonly height: number; readonly timestampMs: number },
   ): void {
-    if (body.kind === "transfer") return;
+    if (body.kind !== "vote-membership" && body.kind !== "vote-parameter") return;
     const isMember = this.#current.some(({ operator }) => operator === voter);
     demand(isMember, `block ${at.height} holds a vote of ${voter}, who is no member`);
     if (body.kind !== "vote-membership") return;

@@ -12,6 +12,7 @@ import type { FoundBlock, NodeQueries } from "../../../src/replica/node-queries.
 import type { Replica } from "../../../src/replica/replica.ts";
 import { MachineClock, SimulatedClock } from "./clock.ts";
 import { type Disk, flippedBit, newDisk, type Survivors } from "./disk.ts";
+import { type Holdings, holdingsIn } from "./holdings.ts";
 import { SimulatedLinks } from "./links.ts";
 import { type DiskImage, MachineDisk } from "./machine-disk.ts";
 import {
@@ -196,10 +197,9 @@ export class SimulatedNode {
     this.stored.addKey(signer);
   }
 
-  /** The sum of all native balances in the stored state. */
-  async supply(): Promise<bigint> {
-    const accounts = (await this.#running?.accounts()) ?? [];
-    return accounts.reduce((sum, { balance }) => sum + balance, 0n);
+  /** What the stored state adds up to. */
+  async holdings(): Promise<Holdings> {
+    return holdingsIn((await this.#running?.stateRows()) ?? []);
   }
 
   #opened(running: SimulatedProcess, replica: Replica): void {

@@ -5,11 +5,10 @@
 import { nativeHasher } from "../../../node/adapters/native-crypto.ts";
 import type { Log } from "../../../src/base/log.ts";
 import { ok } from "../../../src/base/result.ts";
-import { decode } from "../../../src/codec/codec.ts";
 import type { Verifier } from "../../../src/crypto/ports.ts";
+import type { StateRow } from "../../../src/ledger/carried-state.ts";
 import type { MemoryTransport } from "../../../src/network/memory-transport.ts";
 import type { Transport } from "../../../src/network/transport.ts";
-import { type AccountEntry, accountEntryCodec } from "../../../src/protocol/state.ts";
 import { Replica } from "../../../src/replica/replica.ts";
 import type { JournalImage, MemoryVoteJournal } from "../../../src/storage/memory-vote-journal.ts";
 import type { SimulatedClock } from "./clock.ts";
@@ -20,9 +19,6 @@ import type { MachineDisk } from "./machine-disk.ts";
 import { type SimulatedGenesis, simulatedAddress, simulatedNodeId } from "./network-of-nodes.ts";
 import type { Random } from "./random.ts";
 import type { Timeline } from "./timeline.ts";
-
-/** Kind of an account's row: the first byte of a state key. */
-const accountKind = 0;
 
 export interface ProcessParts {
   readonly number: number;
@@ -120,12 +116,9 @@ export class SimulatedProcess {
     return { store, journals };
   }
 
-  /** Every account entry of the stored state; state rows begin with `s` and the kind. */
-  async accounts(): Promise<readonly AccountEntry[]> {
+  /** Every entry of the stored state. */
+  async stateRows(): Promise<readonly StateRow[]> {
     const rows = await this.store.rowsOf("s");
-    return rows.flatMap(({ key, value }) => {
-      const account = key[1] === accountKind ? decode(accountEntryCodec, value) : undefined;
-      return account?.ok === true ? [account.value] : [];
-    });
+    return rows.map(({ key, value }) => ({ key: key.slice(1), value }));
   }
 }

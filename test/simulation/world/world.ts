@@ -16,6 +16,7 @@ import { Chronicle } from "./chronicle.ts";
 import { Client } from "./client.ts";
 import { MachineClock, SimulatedClock } from "./clock.ts";
 import { quickDisk } from "./disk.ts";
+import { demandAssetsAddUp } from "./holdings.ts";
 import { MembershipRecount } from "./membership-recount.ts";
 import {
   type Ancestor,
@@ -290,10 +291,12 @@ export class World {
       }
     }
     for (const node of this.honest) {
-      const supply = await node.supply();
-      if (supply !== this.network.supply) {
-        throw new SafetyViolation(`node ${node.number} holds ${supply} of ${this.network.supply}`);
+      const holdings = await node.holdings();
+      const { native } = holdings;
+      if (native !== this.network.supply) {
+        throw new SafetyViolation(`node ${node.number} holds ${native} of ${this.network.supply}`);
       }
+      demandAssetsAddUp(holdings, `node ${node.number}`);
     }
   }
 

@@ -31,6 +31,7 @@ function scripted(scripts: Readonly<Record<string, readonly (AnswerBody | "silen
 }
 
 const standard = {
+  worth: "words",
   clock: systemClock,
   timeoutMs: 2_000,
   patienceMs: 20,
@@ -149,4 +150,13 @@ test("silence everywhere is an open outcome, never a failure", async () => {
   expect(answers.map(({ kind }) => kind)).toEqual(["lost", "lost"]);
   expect(mayBeHeld).toBe(true);
   expect(slow).toBe(1);
+});
+
+test("what only says that it is final does not end it; the proof of it does", async () => {
+  const unproven: AnswerBody = { kind: "unproven", message: "m" };
+  const { askNode } = scripted({ a: [unproven], b: [unproven, final] });
+  const options = { ...standard, worth: "proven", nodes: ["a", "b"], askNode } as const;
+  const { outcome, mayBeHeld } = await pursue(options);
+  expect(outcome).toEqual(final);
+  expect(mayBeHeld).toBe(true);
 });

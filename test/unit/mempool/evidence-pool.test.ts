@@ -143,7 +143,7 @@ test("the pool of the accounts is not concerned by a fault in a final block", ()
   const network = chainIdFor(ledger);
   const rows = new Rows();
   rows.write(genesisState(ledger));
-  const mempool = new Mempool({ chainId: network, hasher });
+  const mempool = new Mempool({ chainId: network, nativeCode: "QRT", hasher });
   const payment = transactionOf(network, { from: alice, operations: [native(bob, 1n)] });
   const context = {
     state: rows,
@@ -158,7 +158,7 @@ test("the pool of the accounts is not concerned by a fault in a final block", ()
 
 test("both pools as one: evidence is told of first, within the limit", () => {
   const evidence = start();
-  const mempool = new Mempool({ chainId, hasher });
+  const mempool = new Mempool({ chainId, nativeCode: "QRT", hasher });
   const pooled = new PooledTransactions({ mempool, evidence: evidence.pool });
   const [one, two] = [fault(1), fault(2)];
   evidence.admit(one);

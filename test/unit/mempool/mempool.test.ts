@@ -3,14 +3,14 @@
  * @module
  */
 import { describe, expect, test } from "vitest";
-import { encode, u64 } from "../../../src/codec/codec.ts";
 import { genesisState } from "../../../src/ledger/genesis-state.ts";
 import { Mempool, type MempoolOptions } from "../../../src/mempool/mempool.ts";
 import type { AssetId, Digest } from "../../../src/protocol/ids.ts";
 import type { Operation } from "../../../src/protocol/operations.ts";
 import { type Parameters, standardParameters } from "../../../src/protocol/parameters.ts";
-import { accountKey, balanceKey, encodeAccount, readAccount } from "../../../src/protocol/state.ts";
+import { accountKey, encodeAccount, readAccount } from "../../../src/protocol/state.ts";
 import { type NamedSigned, nameTransaction } from "../../../src/protocol/transaction.ts";
+import { endow } from "../../fixtures/operations.ts";
 import {
   alice,
   bob,
@@ -47,7 +47,7 @@ function open(
 ) {
   const state = new Rows();
   state.write(genesisState(genesis));
-  const pool = new Mempool({ chainId, hasher, ...options });
+  const pool = new Mempool({ chainId, nativeCode: "QRT", hasher, ...options });
   const context = {
     state,
     tipTimestampMs: startMs,
@@ -103,7 +103,7 @@ describe("admission refuses", () => {
     ["insufficient_balance", { operations: [native(bob, 10_001n)] }, {}],
     ["insufficient_balance", { operations: [native(bob, 10_000n)], fee: 1n }, {}],
     ["insufficient_balance", { from: dave }, {}],
-    ["insufficient_balance", { operations: [shellsTo(bob, 1n)] }, {}],
+    ["asset_unknown", { operations: [shellsTo(bob, 1n)] }, {}],
     ["below_account_minimum", { operations: [native(dave, 9n)] }, { accountMinimum: 10n }],
   ];
   test.each(cases)("%s, before and after signatures are checked", (code, wish, parameters) => {
@@ -140,7 +140,7 @@ describe("admission refuses", () => {
 
   test("account_absent for another asset to an account that is not there", () => {
     const { admit, state } = open();
-    state.rows.set(balanceKey(alice.account, shells), encode(u64, 3n));
+    endow(state, shells, [[alice, 3n]]);
     expect(admit(pay({ operations: [shellsTo(dave, 1n)] }))).toBe("account_absent");
     expect(admit(pay({ operations: [shellsTo(bob, 2n), shellsTo(bob, 2n)] }))).toBe(
       "insufficient_balance",

@@ -56,7 +56,7 @@ function open(parameters: Partial<Parameters> = {}, options: Partial<MempoolOpti
     state.rows.set(parametersKey, encode(parametersEntryCodec, { current, next: current }));
     return current;
   };
-  const pool = new Mempool({ chainId, hasher, ...options });
+  const pool = new Mempool({ chainId, nativeCode: "QRT", hasher, ...options });
   let now = setParameters(parameters);
   const admit = (named: NamedSigned) => {
     const context = { state, tipTimestampMs: startMs, wallMs: startMs, parameters: now };

@@ -105,7 +105,7 @@ export class LabNode {
     this.ledger = ledger;
     this.chain = chain;
     this.blocks = new GrowingChain(ledger, chainId, operatorNamed("v1"));
-    this.mempool = new Mempool({ chainId, hasher });
+    this.mempool = new Mempool({ chainId, nativeCode: "QRT", hasher });
     this.pooled = new PooledTransactions({ mempool: this.mempool, evidence: this.evidence });
     const fatal = (error: unknown) => {
       throw error;

@@ -1,0 +1,94 @@
+/**
+ * Whether proven answers are of one history, and which of them is the newest. No I/O: each row can be tested.
+ *
+ * A proof leads to its *top*: the block that its certificate is of. Its own history holds everything else that it
+ * shows. So several answers are of one history when every top is in the history of the highest.
+ * @module
+ */
+
+import type { Proven } from "../proof/verify.ts";
+import type { Checkpoint } from "../protocol/checkpoint.ts";
+
+/** A block by its place and its name. */
+export interface Place {
+  readonly height: number;
+  readonly blockId: string;
+}
+
+/**
+ * How a proof stands to a block that is known from elsewhere.
+ *
+ * `holds`: its history has that block. `contradicts`: it has another one at that height. `below`: its top is lower.
+ * `silent`: its top is higher and it does not say.
+ */
+export type Relation = "holds" | "contradicts" | "below" | "silent";
+
+export function relationTo(proven: Proven, anchor: Checkpoint | Place): Relation {
+  const shown = blockAt(proven, anchor.height);
+  if (shown !== undefined) return shown === anchor.blockId ? "holds" : "contradicts";
+  return topOf(proven).height < anchor.height ? "below" : "silent";
+}
+
+/** The id of the block that the proof shows at that height of its history; undefined if it shows none. */
+export function blockAt(proven: Proven, height: number): string | undefined {
+  const { header, blockId, certified, facts } = proven;
+  if (height === header.height) return blockId;
+  if (height === certified.header.height) return certified.blockId;
+  // A header names its parent. Height 0 has the chain id there.
+  if (height >= 0 && height === header.height - 1) return header.parent;
+  if (height >= 0 && height === certified.header.height - 1) return certified.header.parent;
+  for (const fact of facts) {
+    if (fact.kind === "block" && fact.height === height) return fact.blockId;
+  }
+  return undefined;
+}
+
+export const topOf = ({ certified }: Proven): Place => ({
+  height: certified.header.height,
+  blockId: certified.blockId,
+});
+
+export interface Answered {
+  readonly node: string;
+  readonly proven: Proven;
+}
+
+/** The answer with the highest top; of equal ones the first. */
+export function highest<Answer extends Answered>(answers: readonly Answer[]): Answer | undefined {
+  return best(answers, ({ proven }) => topOf(proven).height);
+}
+
+/** The answer about the newest state; of equal ones the first. */
+export function newest<Answer extends Answered>(answers: readonly Answer[]): Answer | undefined {
+  return best(answers, ({ proven }) => proven.header.height);
+}
+
+function best<Answer>(
+  answers: readonly Answer[],
+  heightOf: (answer: Answer) => number,
+): Answer | undefined {
+  let found: Answer | undefined;
+  for (const each of answers) {
+    if (found === undefined || heightOf(each) > heightOf(found)) found = each;
+  }
+  return found;
+}
+
+/** Heights of other tops that the highest one's proof does not say anything about, ascending, each once. */
+export function heightsToAsk(top: Proven, answers: readonly Answered[]): readonly number[] {
+  const open = answers
+    .map(({ proven }) => topOf(proven))
+    .filter((place) => relationTo(top, place) === "silent")
+    .map(({ height }) => height);
+  return [...new Set(open)].toSorted((a, b) => a - b);
+}
+
+/** The first answer whose top is not in this history, by what the proofs of the highest top say. */
+export function contradiction<Answer extends Answered>(
+  proofs: readonly Proven[],
+  answers: readonly Answer[],
+): Answer | undefined {
+  return answers.find(({ proven }) =>
+    proofs.some((proof) => relationTo(proof, topOf(proven)) === "contradicts"),
+  );
+}

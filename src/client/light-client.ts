@@ -1,0 +1,347 @@
+/**
+ * The light client: asks several nodes, believes what is proven, and says of each node what its answer was worth.
+ *
+ * Each answer is proven by itself. The newest proven block is taken, and every other one, the remembered tip and the
+ * checkpoint have to be in its history: where its proof does not say, its node is asked a second time. What cannot be
+ * in one history is a fork, and then nothing is shown. A node that lies is named and its words are kept.
+ * @module
+ */
+import type { AskOptions } from "../api/asking.ts";
+import type { Cancel } from "../base/clock.ts";
+import { fail, ok, type Result } from "../base/result.ts";
+import { type Trust, trustGenesis, trustTip } from "../proof/trust.ts";
+import type { Proven } from "../proof/verify.ts";
+import {
+  type Answered,
+  blockAt,
+  contradiction,
+  heightsToAsk,
+  highest,
+  newest,
+  relationTo,
+  topOf,
+} from "./agreement.ts";
+import { Caught } from "./caught.ts";
+import type { RawAnswer } from "./evidence.ts";
+import { type Finding, type FindingBody, laggingBlocksMin } from "./finding.ts";
+import { OneNode, type ProofQuestion, type Reply, type Starts } from "./one-node.ts";
+import type { LightClientOptions } from "./ports.ts";
+import { type RememberedTip, tipOf } from "./remembered-tip.ts";
+import { rememberingVerifier } from "./remembering-verifier.ts";
+import { type Standing, standingOf, type TrustFailure } from "./standing.ts";
+
+export interface Gathered {
+  readonly standing: Standing;
+  /** The newest answer. */
+  readonly proven: Proven;
+  /** All answers that are proven and of one history. */
+  readonly answers: readonly ProvenAnswer[];
+}
+
+export interface ProvenAnswer extends Answered {
+  readonly raw: readonly RawAnswer[];
+}
+
+/** What is wrong with the facts of a proof, as an answer to the question: undefined if nothing is. */
+export type SubjectCheck = (proven: Proven) => string | undefined;
+
+/** Where a run begins to believe. */
+export interface Footing {
+  readonly remembered: RememberedTip | undefined;
+  readonly starts: Starts;
+  /** Heights that every proof is asked about. */
+  readonly known: readonly number[];
+}
+
+/** Nodes that are so much later than the first proven answer are not waited for. */
+const graceMs = 1_000;
+/** So long nodes may take to catch up with what was seen before. */
+const catchUpMs = 3_000;
+/** So long they may take to be able to prove their tip: without anything to do, a block comes after 10 s. */
+const unreadyMs = 15_000;
+const slowMs = 1_000;
+const roundPauseMs = 200;
+/** Of one question; the interface allows no more. */
+const knownMax = 4;
+
+export class LightClient {
+  readonly options: LightClientOptions;
+  readonly one: OneNode;
+  readonly caught: Caught;
+  readonly #genesis: Trust;
+
+  constructor(options: LightClientOptions) {
+    this.options = options;
+    const { hasher, genesis, chainId } = options;
+    const verifier = rememberingVerifier(options.verifier, hasher);
+    this.one = new OneNode(options, { hasher, verifier });
+    this.caught = new Caught(options);
+    this.#genesis = trustGenesis(hasher, genesis, chainId);
+  }
+
+  /** One question to all nodes. */
+  async gather(
+    question: ProofQuestion,
+    check: SubjectCheck = () => undefined,
+  ): Promise<Result<Gathered, TrustFailure>> {
+    const { clock, whenWaiting } = this.options;
+    const startedMs = clock.monotonicMs();
+    let isTold = false;
+    for (;;) {
+      const gathered = await this.#gatherOnce(question, check);
+      if (gathered.ok) return gathered;
+      const waitedMs = clock.monotonicMs() - startedMs;
+      if (waitedMs >= patienceOf(gathered.reason)) return gathered;
+      if (!isTold && waitedMs > slowMs) whenWaiting?.();
+      isTold ||= waitedMs > slowMs;
+      await new Promise<void>((resolve) => clock.after(roundPauseMs, resolve));
+    }
+  }
+
+  /** The same of one node alone: proven and of the history that is known, or what is to be said of the node. */
+  async gatherFrom(
+    node: string,
+    question: ProofQuestion,
+    check: SubjectCheck,
+    ask: AskOptions,
+  ): Promise<Result<Proven, FindingBody | { readonly kind: "fork"; readonly message: string }>> {
+    const footing = await this.footing();
+    const { starts, known } = footing;
+    const reply = await this.one.prove(node, question, { starts, known, ask });
+    const round = new Round();
+    await this.#judge(round, node, reply, footing, check);
+    if (round.fork !== undefined) {
+      const { message, nodes, raw } = round.fork;
+      await this.caught.save("fork", message, nodes, raw);
+      return fail({ kind: "fork", message });
+    }
+    const [answer] = round.answers;
+    if (answer === undefined) {
+      const [finding] = round.findings([node]);
+      return fail(finding ?? { kind: "silent", message: "no answer" });
+    }
+    await this.remember(answer.proven, footing);
+    return ok(answer.proven);
+  }
+
+  async footing(): Promise<Footing> {
+    const { tips, checkpoint } = this.options;
+    const remembered = await tips.load();
+    const genesis = this.#genesis;
+    // Whether a proof holds these blocks is looked at here: a lagging node is no liar.
+    const near =
+      remembered === undefined
+        ? genesis
+        : { ...trustTip(genesis, remembered), checkpoint: undefined };
+    const known = [remembered?.height, checkpoint?.height].filter((height) => height !== undefined);
+    return { remembered, starts: { near, genesis }, known: [...new Set(known)] };
+  }
+
+  /** Remembers the proof's top if it is newer than what is remembered. */
+  async remember(proven: Proven, footing: Footing): Promise<void> {
+    const tip = tipOf(proven);
+    if (tip.height > (footing.remembered?.height ?? -1)) await this.options.tips.save(tip);
+  }
+
+  async #gatherOnce(
+    question: ProofQuestion,
+    check: SubjectCheck,
+  ): Promise<Result<Gathered, TrustFailure>> {
+    const footing = await this.footing();
+    const round = new Round();
+    for (const { node, reply } of await this.#askAll(question, footing)) {
+      await this.#judge(round, node, reply, footing, check);
+    }
+    if (round.fork !== undefined) return this.#forked(round);
+    await this.#link(round, footing);
+    if (round.fork !== undefined) return this.#forked(round);
+    return await this.#conclude(round, footing);
+  }
+
+  async #askAll(
+    question: ProofQuestion,
+    { starts, known }: Footing,
+  ): Promise<readonly { readonly node: string; readonly reply: Reply }[]> {
+    const { nodes, clock, timeoutMs } = this.options;
+    const late = new AbortController();
+    let cancel: Cancel | undefined;
+    const replies = await Promise.all(
+      nodes.map(async (node) => {
+        const ask = { timeoutMs, signal: late.signal };
+        const reply = await this.one.prove(node, question, { starts, known, ask });
+        if (reply.kind === "proven") cancel ??= clock.after(graceMs, () => late.abort());
+        return { node, reply };
+      }),
+    );
+    cancel?.();
+    return replies;
+  }
+
+  /** What one reply is worth by itself, against what was known before. */
+  async #judge(
+    round: Round,
+    node: string,
+    reply: Reply,
+    { remembered }: Footing,
+    check: SubjectCheck,
+  ): Promise<void> {
+    if (reply.kind !== "proven") {
+      round.say(node, await this.caught.findingOf(node, reply));
+      return;
+    }
+    const { proven, raw } = reply;
+    const flaw = check(proven);
+    if (flaw !== undefined) {
+      round.say(node, await this.caught.lie(node, { code: "wrong_subject", message: flaw }, raw));
+      return;
+    }
+    const { checkpoint } = this.options;
+    const toCheckpoint = checkpoint === undefined ? "holds" : relationTo(proven, checkpoint);
+    const toRemembered = remembered === undefined ? "holds" : relationTo(proven, remembered);
+    if (toCheckpoint === "contradicts") {
+      const message = "Its history has another block at the checkpoint's height.";
+      const code = "checkpoint_contradicted";
+      round.say(node, await this.caught.lie(node, { code, message }, raw));
+    } else if (toRemembered === "contradicts" && remembered !== undefined) {
+      round.fork ??= {
+        message: `${node} proves another block at #${remembered.height} than was proven before`,
+        nodes: [node],
+        raw,
+      };
+    } else if (toCheckpoint === "silent" || toRemembered === "silent") {
+      const message = "It does not say which block its history has at a height that is known.";
+      round.say(node, await this.caught.lie(node, { code: "history_withheld", message }, raw));
+    } else if (toCheckpoint === "below") {
+      const { height } = proven.header;
+      const behind = (checkpoint?.height ?? 0) - height;
+      round.say(node, { kind: "lagging", height, behind, than: "checkpoint" });
+    } else round.answers.push({ node, proven, raw });
+  }
+
+  /** Makes sure that all answers are of the history of the highest. */
+  async #link(round: Round, footing: Footing): Promise<void> {
+    for (let top = highest(round.answers); top !== undefined; top = highest(round.answers)) {
+      const { node, proven } = top;
+      const proofs = await this.#historyOf(top, heightsToAsk(proven, round.answers), footing);
+      if (proofs.kind !== "shown") {
+        round.answers = round.answers.filter((each) => each.node !== node);
+        round.say(node, proofs.finding);
+        continue;
+      }
+      const other = contradiction(proofs.proofs, round.answers);
+      if (other !== undefined) {
+        const at = topOf(other.proven).height;
+        round.fork = {
+          message: `${node} and ${other.node} prove different blocks at #${at}`,
+          nodes: [node, other.node],
+          raw: [...top.raw, ...other.raw],
+        };
+      }
+      return;
+    }
+  }
+
+  /** Proofs by the highest answer's node of which blocks its history has at these heights. */
+  async #historyOf(
+    { node, proven }: ProvenAnswer,
+    heights: readonly number[],
+    { starts }: Footing,
+  ): Promise<
+    | { readonly kind: "shown"; readonly proofs: readonly Proven[] }
+    | { readonly kind: "withheld"; readonly finding: FindingBody }
+  > {
+    const top = topOf(proven);
+    const proofs = [proven];
+    for (let from = 0; from < heights.length; from += knownMax) {
+      const known = heights.slice(from, from + knownMax);
+      const reply = await this.one.prove(node, blockQuestion(top.height), {
+        starts,
+        known,
+        ask: { timeoutMs: this.options.timeoutMs },
+      });
+      if (reply.kind !== "proven") {
+        return { kind: "withheld", finding: await this.caught.findingOf(node, reply) };
+      }
+      const isSame = relationTo(reply.proven, top) === "holds";
+      const isComplete = known.every((height) => blockAt(reply.proven, height) !== undefined);
+      if (!isSame || !isComplete) {
+        const message = "It does not show which blocks are below the one that it proved.";
+        const lie = { code: "history_withheld", message } as const;
+        return { kind: "withheld", finding: await this.caught.lie(node, lie, reply.raw) };
+      }
+      proofs.push(reply.proven);
+    }
+    return { kind: "shown", proofs };
+  }
+
+  async #conclude(round: Round, footing: Footing): Promise<Result<Gathered, TrustFailure>> {
+    const { remembered } = footing;
+    const latest = newest(round.answers);
+    const top = highest(round.answers);
+    const tipHeight = latest?.proven.header.height ?? 0;
+    for (const { node, proven } of round.answers) {
+      const { height } = proven.header;
+      const isOld = remembered !== undefined && topOf(proven).height < remembered.height;
+      const behind = (isOld ? remembered.height : tipHeight) - height;
+      if (isOld) round.say(node, { kind: "lagging", height, behind, than: "remembered" });
+      else if (behind >= laggingBlocksMin) {
+        round.say(node, { kind: "lagging", height, behind, than: "others" });
+      } else round.say(node, { kind: "proven", height, behind });
+    }
+    const findings = round.findings(this.options.nodes);
+    if (latest === undefined || top === undefined) {
+      const isSilent = findings.every(({ kind }) => kind === "silent");
+      return fail({ kind: isSilent ? "unreachable" : "nothing-proven", findings });
+    }
+    if (remembered !== undefined && topOf(top.proven).height < remembered.height) {
+      return fail({ kind: "rolled-back", remembered, newestHeight: tipHeight, findings });
+    }
+    await this.remember(top.proven, footing);
+    const { proven } = latest;
+    return ok({ standing: standingOf(proven, findings), proven, answers: round.answers });
+  }
+
+  async #forked(round: Round): Promise<Result<never, TrustFailure>> {
+    const { message = "", nodes = [], raw = [] } = round.fork ?? {};
+    const evidence = await this.caught.save("fork", message, nodes, raw);
+    return fail({ kind: "fork", message, evidence, findings: round.findings(this.options.nodes) });
+  }
+}
+
+/** That a block is final. */
+export const blockQuestion =
+  (reference: number | string): ProofQuestion =>
+  (options) =>
+  (client) =>
+    client.blockProof(reference, options);
+
+/** What is found out in one round of questions. */
+class Round {
+  answers: ProvenAnswer[] = [];
+  fork:
+    | {
+        readonly message: string;
+        readonly nodes: readonly string[];
+        readonly raw: readonly RawAnswer[];
+      }
+    | undefined;
+  readonly #findings = new Map<string, FindingBody>();
+
+  say(node: string, finding: FindingBody): void {
+    this.#findings.set(node, finding);
+  }
+
+  findings(nodes: readonly string[]): readonly Finding[] {
+    return nodes.flatMap((node) => {
+      const finding = this.#findings.get(node);
+      return finding === undefined ? [] : [{ node, ...finding }];
+    });
+  }
+}
+
+/** How long it is worth asking again: nodes that lag, or cannot prove at this moment, may do better soon. */
+function patienceOf(failure: TrustFailure): number {
+  if (failure.kind === "rolled-back") return catchUpMs;
+  if (failure.kind !== "nothing-proven") return 0;
+  return failure.findings.some(({ kind }) => kind === "unready") ? unreadyMs : 0;
+}

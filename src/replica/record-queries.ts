@@ -1,0 +1,239 @@
+/**
+ * Answers about records: the current version, earlier ones, and who has written a content.
+ *
+ * Versions come from the blocks that hold them, so they are of durable blocks. The state says how many versions there
+ * are: one that the index has lost is damage, never a missing record. Only a ledger that continues another one may
+ * have records without their transactions.
+ * @module
+ */
+import type { Ledger } from "../ledger/ledger.ts";
+import type { AccountId, Digest, Height } from "../protocol/ids.ts";
+import type { RecordEntry, RecordPlace } from "../protocol/records.ts";
+import {
+  readRecord,
+  recordKey,
+  recordOfKey,
+  type StateKey,
+  type StateReader,
+} from "../protocol/state.ts";
+import type { ChainStore } from "../storage/chain-store.ts";
+import { StorageCorruption } from "../storage/corruption.ts";
+import type { OperationPosition } from "../storage/keys.ts";
+import type { StoredRecord } from "../storage/record-rows.ts";
+import { keysAtTip, pageOf, type StateAtTip } from "./keys-at-tip.ts";
+import type { Tip } from "./node-queries.ts";
+
+/** A current version, as the state has it. */
+export interface RecordSummary extends RecordPlace, RecordEntry {}
+
+export interface RecordVersion extends RecordSummary {
+  /** Undefined: in the ledger that this one continues. */
+  readonly stored: StoredRecord | undefined;
+}
+
+export interface FoundRecord {
+  readonly record: RecordVersion;
+  /** The newest version at the tip. */
+  readonly newest: number;
+  readonly tip: Tip;
+}
+
+export interface RecordVersionPage {
+  /** Newest first. */
+  readonly items: readonly RecordVersion[];
+  /** The version at which the next page starts. */
+  readonly next: number | undefined;
+  readonly tip: Tip;
+}
+
+export interface ContentPage {
+  /** Oldest first. */
+  readonly items: readonly RecordVersion[];
+  readonly next: OperationPosition | undefined;
+  readonly tip: Tip;
+}
+
+export interface RecordPage {
+  /** Ascending by state key: by the length of the topic, the topic, the length of the key, the key. */
+  readonly items: readonly RecordSummary[];
+  readonly next: RecordPlace | undefined;
+  readonly tip: Tip;
+}
+
+export interface RecordAnswers {
+  /** The current version, or the one asked for; undefined when there is none. */
+  record(place: RecordPlace, version?: number): Promise<FoundRecord | undefined>;
+  /** From a version downwards, or from the newest; undefined when there is no such record. */
+  versions(
+    place: RecordPlace,
+    from: number | undefined,
+    limit: number,
+  ): Promise<RecordVersionPage | undefined>;
+  /** What was written with a content, from a position on. At most recordPageMax. */
+  withContent(
+    contentHash: Digest,
+    from: OperationPosition | undefined,
+    limit: number,
+  ): Promise<ContentPage>;
+  /** The records of an account, or of one of its topics, from a place on. */
+  ofAccount(
+    of: { readonly account: AccountId; readonly topic: string | undefined },
+    from: RecordPlace | undefined,
+    limit: number,
+  ): Promise<RecordPage>;
+}
+
+export interface RecordQueriesDependencies extends StateAtTip {
+  readonly ledger: StateAtTip["ledger"] & Pick<Ledger, "genesis" | "isWaiting">;
+  readonly chain: StateAtTip["chain"] & Pick<ChainStore, "records">;
+}
+
+/** What is known at one moment of a record that is written at the durable tip. */
+interface Standing {
+  readonly newest: number;
+  /** As the state has the newest version; undefined where the state is ahead of the durable tip. */
+  readonly entry: RecordEntry | undefined;
+  readonly tip: Tip;
+}
+
+export class RecordQueries implements RecordAnswers {
+  readonly #d: RecordQueriesDependencies;
+
+  constructor(dependencies: RecordQueriesDependencies) {
+    this.#d = dependencies;
+  }
+
+  async record(place: RecordPlace, version?: number): Promise<FoundRecord | undefined> {
+    const standing = this.#standing(place);
+    if (standing === undefined) return undefined;
+    const { newest, tip } = standing;
+    const wanted = version ?? newest;
+    if (wanted < 1 || wanted > newest) return undefined;
+    const record = await this.#version(place, wanted, standing)();
+    return record && { record, newest, tip };
+  }
+
+  async versions(
+    place: RecordPlace,
+    from: number | undefined,
+    limit: number,
+  ): Promise<RecordVersionPage | undefined> {
+    const standing = this.#standing(place);
+    if (standing === undefined) return undefined;
+    const { newest, tip } = standing;
+    const first = Math.min(from ?? newest, newest);
+    const last = Math.max(1, first - limit + 1);
+    // All positions at once, while the tip is what the answer says; the blocks after that.
+    const loads: (() => Promise<RecordVersion | undefined>)[] = [];
+    for (let version = first; version >= last; version -= 1) {
+      loads.push(this.#version(place, version, standing));
+    }
+    const items: RecordVersion[] = [];
+    for (const load of loads) {
+      const record = await load();
+      if (record === undefined) return { items, next: undefined, tip };
+      items.push(record);
+    }
+    return { items, next: last > 1 ? last - 1 : undefined, tip };
+  }
+
+  async withContent(
+    contentHash: Digest,
+    from: OperationPosition | undefined,
+    limit: number,
+  ): Promise<ContentPage> {
+    const { chain } = this.#d;
+    const { height, id, header } = chain.tip;
+    const page = await chain.records.withContent(contentHash, { from, tip: height, limit });
+    return { items: page.items.map(versionOf), next: page.next, tip: { height, id, header } };
+  }
+
+  ofAccount(
+    { account, topic }: { readonly account: AccountId; readonly topic: string | undefined },
+    from: RecordPlace | undefined,
+    limit: number,
+  ): Promise<RecordPage> {
+    const beginning = topic === undefined ? `03${account}` : topicKeys(account, topic);
+    const first = from && recordKey(from.account, from.topic, from.key);
+    return keysAtTip(this.#d, { beginning, from: first, limit }, (found) => {
+      const { items, next } = pageOf(found, limit, (key) => summaryOf(found.state, key));
+      return { items, next: next && recordOfKey(next), tip: found.tip };
+    });
+  }
+
+  #standing(place: RecordPlace): Standing | undefined {
+    const { ledger, chain } = this.#d;
+    const key = recordKey(place.account, place.topic, place.key);
+    const entry = readRecord(ledger.state(ledger.tip.id), place.account, place.topic, place.key);
+    if (entry === undefined) return undefined;
+    const { height, id, header } = chain.tip;
+    const tip = { height, id, header };
+    if (!ledger.isWaiting(key)) return { newest: entry.version, entry, tip };
+    const newest = this.#newestRow(place, entry.version, height);
+    return newest === 0 ? undefined : { newest, entry: undefined, tip };
+  }
+
+  /** The highest version up to a bound that was written at or below a height; 0: none. Versions rise with height. */
+  #newestRow(place: RecordPlace, bound: number, tip: Height): number {
+    let low = 0;
+    let high = bound;
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      const isWritten = this.#d.chain.records.positionOf(place, middle, tip) !== undefined;
+      if (isWritten) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  /** Looks the version up at once; what is returned reads its block. */
+  #version(
+    place: RecordPlace,
+    version: number,
+    standing: Standing,
+  ): () => Promise<RecordVersion | undefined> {
+    const { records } = this.#d.chain;
+    const { newest, entry, tip } = standing;
+    const position = records.positionOf(place, version, tip.height);
+    if (position === undefined) {
+      const carried = this.#carriedOver(place, { version, newest, entry });
+      return () => Promise.resolve(carried);
+    }
+    return async () => versionOf(await records.versionAt(place, version, position));
+  }
+
+  /** A version without a row: of the ledger that this one continues, if it does; else the row is lost. */
+  #carriedOver(
+    place: RecordPlace,
+    at: {
+      readonly version: number;
+      readonly newest: number;
+      readonly entry: RecordEntry | undefined;
+    },
+  ): RecordVersion | undefined {
+    const { version, newest, entry } = at;
+    if (this.#d.ledger.genesis.previous === undefined) {
+      throw new StorageCorruption(`version ${version} of a record of ${place.account} has no row`);
+    }
+    if (version !== newest || entry === undefined) return undefined;
+    const { account, topic, key } = place;
+    return { account, topic, key, ...entry, stored: undefined };
+  }
+}
+
+/** The state keys of one topic begin with this. */
+function topicKeys(account: AccountId, topic: string): string {
+  const oneLetterKey = recordKey(account, topic, "k");
+  return oneLetterKey.slice(0, -4);
+}
+
+function summaryOf(state: StateReader, key: StateKey): RecordSummary | undefined {
+  const place = recordOfKey(key);
+  const entry = place && readRecord(state, place.account, place.topic, place.key);
+  return place && entry && { ...place, ...entry };
+}
+
+function versionOf(stored: StoredRecord): RecordVersion {
+  const { account, topic, key, version, contentHash, found } = stored;
+  return { account, topic, key, version, contentHash, height: found.height, stored };
+}

@@ -1,0 +1,96 @@
+/**
+ * New final blocks, one after the other, from whichever node answers: none is skipped, none comes twice.
+ *
+ * The events are words of nodes. What must be sure is proven by asking for it (`account`, `receipt`).
+ * @module
+ */
+import type { HttpFetch } from "../api/client.ts";
+import type { BlockEventJson } from "../api/json.ts";
+import { blockEventSchema } from "../api/schemas.ts";
+import type { Clock } from "../base/clock.ts";
+
+export interface StreamOptions {
+  readonly nodes: readonly string[];
+  readonly httpFetch: HttpFetch;
+  readonly clock: Clock;
+  /** Begin after this height; left out: after the newest block of the first node that answers. */
+  readonly after?: number | undefined;
+  /** Ends the stream. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+const pauseMs = 1_000;
+/** A node sends at least a comment every 15 s. */
+const silentMsMax = 40_000;
+/** No event is longer. */
+const eventLengthMax = 4 * 1024 * 1024;
+
+/** Never ends by itself: goes on with the next node when one fails. */
+export async function* streamBlocks(options: StreamOptions): AsyncGenerator<BlockEventJson, void> {
+  const { nodes, signal, clock } = options;
+  let last = options.after;
+  const isOver = (): boolean => signal?.aborted === true;
+  for (let turn = 0; !isOver(); turn += 1) {
+    const node = nodes[turn % nodes.length];
+    if (node === undefined) return;
+    try {
+      for await (const block of eventsOf(node, last, options)) {
+        // A node that leaves out a block, or begins anew, is left for the next one.
+        if (last !== undefined && block.height !== last + 1) break;
+        last = block.height;
+        yield block;
+      }
+    } catch {
+      // The node is gone, or its answer is no stream: the next one has the same blocks.
+    }
+    if (!isOver()) await new Promise<void>((resolve) => clock.after(pauseMs, resolve));
+  }
+}
+
+async function* eventsOf(
+  node: string,
+  after: number | undefined,
+  { httpFetch, clock, signal }: StreamOptions,
+): AsyncGenerator<BlockEventJson, void> {
+  const over = new AbortController();
+  const cursor = after === undefined ? "" : `&cursor=${after}`;
+  const end = (): void => over.abort();
+  signal?.addEventListener("abort", end);
+  let cancel = clock.after(silentMsMax, end);
+  try {
+    const url = `${node}/v1/stream?topics=blocks${cursor}`;
+    const response = await httpFetch(url, { signal: over.signal, redirect: "error" });
+    if (!response.ok || response.body === null) return;
+    const reader = response.body.getReader();
+    const decoder = new TextDecoder();
+    let text = "";
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      cancel();
+      cancel = clock.after(silentMsMax, end);
+      text += decoder.decode(value, { stream: true });
+      const parts = text.split("\n\n");
+      text = parts.pop() ?? "";
+      if (text.length > eventLengthMax) return;
+      for (const part of parts) {
+        const block = blockIn(part);
+        if (block !== undefined) yield block;
+      }
+    }
+  } finally {
+    cancel();
+    signal?.removeEventListener("abort", end);
+    end();
+  }
+}
+
+/** The block of one event; undefined for comments and other events. */
+function blockIn(event: string): BlockEventJson | undefined {
+  const lines = event.split("\n");
+  if (!lines.includes("event: block")) return undefined;
+  const data = lines.find((line) => line.startsWith("data: "));
+  const read =
+    data === undefined ? undefined : blockEventSchema.safeParse(JSON.parse(data.slice(6)));
+  return read?.success === true ? read.data : undefined;
+}

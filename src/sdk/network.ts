@@ -1,0 +1,289 @@
+/**
+ * A network as a program uses it: several nodes, of which none is trusted.
+ *
+ *     const network = await connect({ nodes: ["http://127.0.0.1:28000", …], chainId });
+ *     const transaction = await network.build({ sender: alice, operations: [transfer({ to, amount })] });
+ *     const outcome = await network.submit(network.sign(transaction, alice));   // { kind: "final", height, … }
+ * @module
+ */
+import { type AskOptions, askNode, type Heard, type Question } from "../api/asking.ts";
+import type { BlockEventJson } from "../api/json.ts";
+import type { Outcome } from "../api/outcome.ts";
+import { utf8 } from "../base/bytes.ts";
+import type { Result } from "../base/result.ts";
+import type { Finding } from "../client/finding.ts";
+import { LightClient } from "../client/light-client.ts";
+import type { TipStore } from "../client/ports.ts";
+import {
+  type ProvenAccount,
+  type ProvenState,
+  proveAccount,
+  proveState,
+} from "../client/proven-state.ts";
+import type { RememberedTip } from "../client/remembered-tip.ts";
+import type { TrustFailure } from "../client/standing.ts";
+import { encode } from "../codec/codec.ts";
+import { nobleVerifier } from "../crypto/ed25519.ts";
+import { nobleHasher } from "../crypto/hash.ts";
+import { formatAddress, parseAddress } from "../protocol/address.ts";
+import { formatAmount, parseAmount } from "../protocol/amount.ts";
+import { authorizingAccounts } from "../protocol/authorization.ts";
+import { parseCheckpoint } from "../protocol/checkpoint.ts";
+import { minimumFee } from "../protocol/fees.ts";
+import { chainIdOf, type Genesis, parseGenesis } from "../protocol/genesis.ts";
+import type { AccountId, ChainId } from "../protocol/ids.ts";
+import type { Operation } from "../protocol/operations.ts";
+import type { Parameters } from "../protocol/parameters.ts";
+import { parametersKey, readParameters, type StateKey } from "../protocol/state.ts";
+import { chainTag, signedTransactionCodec, type Transaction } from "../protocol/transaction.ts";
+import { streamBlocks } from "./block-stream.ts";
+import { QuorateError } from "./failure.ts";
+import { type Host, systemHost } from "./host.ts";
+import type { Key } from "./keys.ts";
+import { type Signatory, type SignedTransactionBytes, signTransaction } from "./signing.ts";
+import { type SubmitOptions, submitTransaction } from "./submission.ts";
+
+export interface ConnectOptions {
+  /** Base URLs of nodes, at least one. */
+  readonly nodes: readonly string[];
+  /** What is trusted: the text of the genesis file, */
+  readonly genesis?: string | undefined;
+  /** or the chain id, which is its hash; the file is then asked of the nodes. One of the two is needed. */
+  readonly chainId?: string | undefined;
+  /** `HEIGHT:BLOCKID`: a history without that block is refused. */
+  readonly checkpoint?: string | undefined;
+  /** Keeps the newest proven block between runs, so that no node can roll it back; left out: in memory. */
+  readonly tips?: TipStore | undefined;
+  /** For one answer; default 10 s. */
+  readonly timeoutMs?: number | undefined;
+  readonly host?: Host | undefined;
+}
+
+export interface Draft {
+  readonly sender: Key | Signatory;
+  /** Others that operations act for, so that the size is known: those who sign too. */
+  readonly others?: readonly (Key | Signatory)[];
+  /** 1 to 64; all apply, or none does. */
+  readonly operations: readonly Operation[];
+  readonly memo?: string;
+  /** Default 15 minutes. Later than that it can never be applied. */
+  readonly expiresInMs?: number;
+  /** Base units; left out: the least that the network takes. */
+  readonly fee?: bigint;
+  /** Left out: the account's next, as nodes say it. */
+  readonly nonce?: number;
+}
+
+const timeoutMsStandard = 10_000;
+const expiresInMsStandard = 15 * 60_000;
+const signatureBytes = 64;
+
+/** Throws `genesis_wrong`, `bad_input`, `unreachable`. */
+export async function connect(options: ConnectOptions): Promise<QuorateNetwork> {
+  const { host = systemHost, timeoutMs = timeoutMsStandard } = options;
+  const nodes = options.nodes.map((node) => node.replace(/\/+$/, ""));
+  if (nodes.length === 0) throw new QuorateError("bad_input", "no node is given");
+  const text = options.genesis ?? (await genesisOf(nodes, { host, timeoutMs }));
+  const genesis = parseGenesis(text);
+  if (!genesis.ok) throw new QuorateError("genesis_wrong", `no genesis: ${genesis.reason}`);
+  const chainId = chainIdOf(nobleHasher, genesis.value);
+  if (options.genesis === undefined && options.chainId === undefined) {
+    throw new QuorateError("bad_input", "give the genesis or the chain id: one of them is trusted");
+  }
+  if (options.chainId !== undefined && options.chainId !== chainId) {
+    throw new QuorateError("genesis_wrong", `the genesis is of ${chainId}, not ${options.chainId}`);
+  }
+  const checkpoint =
+    options.checkpoint === undefined ? undefined : parseCheckpoint(options.checkpoint);
+  if (options.checkpoint !== undefined && checkpoint === undefined) {
+    throw new QuorateError("bad_input", "a checkpoint is HEIGHT:BLOCKID");
+  }
+  const client = new LightClient({
+    genesis: genesis.value,
+    chainId,
+    nodes,
+    web: host.web,
+    clock: host.clock,
+    hasher: nobleHasher,
+    verifier: nobleVerifier,
+    tips: options.tips ?? tipsInMemory(),
+    evidence: { save: () => Promise.resolve(undefined) },
+    checkpoint,
+    timeoutMs,
+  });
+  return new QuorateNetwork({ client, host, genesis: genesis.value, chainId });
+}
+
+async function genesisOf(
+  nodes: readonly string[],
+  { host, timeoutMs }: { readonly host: Host; readonly timeoutMs: number },
+): Promise<string> {
+  for (const node of nodes) {
+    const { result } = await askNode(host.web, node, (at) => at.genesis(), { timeoutMs });
+    if (result.ok) return JSON.stringify(result.value.genesis);
+  }
+  throw new QuorateError("unreachable", `no node answered: ${nodes.join(", ")}`);
+}
+
+export class QuorateNetwork {
+  readonly genesis: Genesis;
+  readonly chainId: ChainId;
+  readonly client: LightClient;
+  readonly #host: Host;
+
+  /** Made by `connect`. */
+  constructor(parts: {
+    readonly client: LightClient;
+    readonly host: Host;
+    readonly genesis: Genesis;
+    readonly chainId: ChainId;
+  }) {
+    this.client = parts.client;
+    this.#host = parts.host;
+    this.genesis = parts.genesis;
+    this.chainId = parts.chainId;
+  }
+
+  get nodes(): readonly string[] {
+    return this.client.options.nodes;
+  }
+
+  addressOf(account: AccountId): string {
+    return formatAddress(this.genesis.addressPrefix, account);
+  }
+
+  /** Throws `bad_input`: a typing error, or an address of another network. */
+  accountOf(address: string): AccountId {
+    const account = parseAddress(this.genesis.addressPrefix, address);
+    if (account.ok) return account.value;
+    throw new QuorateError("bad_input", `${address} is no address: ${account.reason}`);
+  }
+
+  /** Base units of the native asset: `"1.25"` with 6 decimals is 1250000n. Throws `bad_input`. */
+  amount(text: string): bigint {
+    const amount = parseAmount(text, this.genesis.asset.decimals);
+    if (amount.ok) return amount.value;
+    throw new QuorateError("bad_input", `"${text}" is no amount: ${amount.reason}`);
+  }
+
+  /** With the asset's code: `1.25 QRT`. */
+  amountText(baseUnits: bigint): string {
+    const { code, decimals } = this.genesis.asset;
+    return `${formatAmount(baseUnits, decimals)} ${code}`;
+  }
+
+  /** Proven: what the account holds, its nonce, and which nodes agree. Throws `unreachable`, `not_proven`. */
+  async account(account: AccountId): Promise<ProvenAccount> {
+    const address = this.addressOf(account);
+    return orThrow(await proveAccount(this.client, { account, address }));
+  }
+
+  /** Proven entries of the state, or that there are none. Throws `unreachable`, `not_proven`. */
+  async state(keys: readonly StateKey[]): Promise<ProvenState> {
+    return orThrow(await proveState(this.client, keys));
+  }
+
+  /** Proven: those in force. */
+  async parameters(): Promise<Parameters> {
+    return readParameters((await this.state([parametersKey])).entries).current;
+  }
+
+  /** A transaction with the next nonce, the least fee and an expiry: nothing is signed yet. */
+  async build(draft: Draft): Promise<Transaction> {
+    const { sender, operations, memo = "", expiresInMs = expiresInMsStandard } = draft;
+    const nonce = draft.nonce ?? (await this.#nextNonce(sender.account));
+    const transaction: Transaction = {
+      chain: chainTag(this.chainId),
+      sender: sender.account,
+      nonce,
+      expiryMs: this.#host.clock.wallMs() + expiresInMs,
+      fee: draft.fee ?? 0n,
+      memo: utf8(memo),
+      operations,
+    };
+    if (draft.fee !== undefined) return transaction;
+    const fee = minimumFee(await this.parameters(), transaction, sizeOf(transaction, draft));
+    return { ...transaction, fee };
+  }
+
+  /** Throws `key_missing`. */
+  sign(transaction: Transaction, ...by: readonly (Key | Signatory)[]): SignedTransactionBytes {
+    return signTransaction(this.chainId, transaction, by);
+  }
+
+  /**
+   * Sends it to one node after the other until its outcome is proven, or time is up (`unknown`: submit the same again).
+   * Never throws for what nodes do.
+   */
+  submit(signed: SignedTransactionBytes, options?: SubmitOptions): Promise<Outcome> {
+    const from = this.addressOf(signed.transaction.sender);
+    return submitTransaction(this.client, signed, from, options);
+  }
+
+  /** The text of a receipt, for whoever has no node: `verifyReceipt` checks it offline. Throws `unreachable`. */
+  async receipt(id: string): Promise<string> {
+    const heard = await this.#ask((at) => at.receipt(id));
+    return `${JSON.stringify(heard, undefined, 2)}\n`;
+  }
+
+  /** New final blocks, none skipped and none twice; `after` a height, or from now on. */
+  blocks(
+    options: { readonly after?: number; readonly signal?: AbortSignal } = {},
+  ): AsyncGenerator<BlockEventJson, void> {
+    const { web, clock } = this.#host;
+    return streamBlocks({ nodes: this.nodes, httpFetch: web.httpFetch, clock, ...options });
+  }
+
+  async #nextNonce(account: AccountId): Promise<number> {
+    const { pendingNonce } = await this.#ask((at) => at.account(this.addressOf(account)));
+    return pendingNonce;
+  }
+
+  /** The word of the first node that answers. */
+  async #ask<Value>(question: Question<Value>): Promise<Value> {
+    const options: AskOptions = { timeoutMs: this.client.options.timeoutMs };
+    const failed: Heard<Value>[] = [];
+    for (const node of this.nodes) {
+      const heard = await askNode(this.#host.web, node, question, options);
+      if (heard.result.ok) return heard.result.value;
+      failed.push(heard);
+    }
+    const said = failed.map(({ node, result }) => `${node}: ${JSON.stringify(result)}`);
+    throw new QuorateError("unreachable", `no node answered: ${said.join("; ")}`);
+  }
+}
+
+/** Bytes of it when everybody has signed. */
+function sizeOf(transaction: Transaction, { sender, others = [] }: Draft): number {
+  const signature = new Uint8Array(signatureBytes);
+  const authorizations = authorizingAccounts(transaction).map((account) => {
+    const by = [sender, ...others].find((one) => one.account === account);
+    if (by === undefined) {
+      throw new QuorateError("key_missing", `who signs for ${account} is not among the others`);
+    }
+    const count = "keys" in by ? by.keys.length : 1;
+    const signatures = Array.from({ length: count }, (_, keyIndex) => ({ keyIndex, signature }));
+    return { account, policy: by.policy, signatures };
+  });
+  return encode(signedTransactionCodec, { kind: "signed", transaction, authorizations }).length;
+}
+
+function tipsInMemory(): TipStore {
+  let newest: RememberedTip | undefined;
+  return {
+    load: () => Promise.resolve(newest),
+    save(tip) {
+      if (tip.height > (newest?.height ?? -1)) newest = tip;
+      return Promise.resolve();
+    },
+  };
+}
+
+function orThrow<Value>(result: Result<Value, TrustFailure>): Value {
+  if (result.ok) return result.value;
+  const { kind } = result.reason;
+  const findings: readonly Finding[] = "findings" in result.reason ? result.reason.findings : [];
+  const said = findings.map(({ node, kind: what }) => `${node} ${what}`).join("; ");
+  const code = kind === "unreachable" ? "unreachable" : "not_proven";
+  throw new QuorateError(code, `${kind}${said === "" ? "" : `: ${said}`}`);
+}

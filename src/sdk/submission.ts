@@ -1,0 +1,61 @@
+/**
+ * Submitting to several nodes, and following until an outcome is proven.
+ * @module
+ */
+import { answerOf, askNode } from "../api/asking.ts";
+import type { Outcome } from "../api/outcome.ts";
+import { type AskNode, pursue } from "../api/pursuit.ts";
+import type { Finding } from "../client/finding.ts";
+import type { LightClient } from "../client/light-client.ts";
+import { OutcomeProofs } from "../client/outcome-proofs.ts";
+import type { SignedTransactionBytes } from "./signing.ts";
+
+export interface SubmitOptions {
+  /** Default 30 s. When it is over, the outcome is `unknown`: submit the same bytes again. */
+  readonly timeoutMs?: number | undefined;
+  /** An earlier call or run has sent these bytes. */
+  readonly isAgain?: boolean | undefined;
+  /** Hears of every node that lies. */
+  readonly onLie?: ((finding: Finding) => void) | undefined;
+}
+
+const timeoutMsStandard = 30_000;
+/** A silent node is given so long before the next one is asked as well. */
+const patienceMs = 1_000;
+const quickMs = 3_000;
+
+/** Never throws for what nodes do; never calls a payment failed that may still become final. */
+export async function submitTransaction(
+  client: LightClient,
+  signed: SignedTransactionBytes,
+  from: string,
+  options: SubmitOptions = {},
+): Promise<Outcome> {
+  const { web, clock, nodes } = client.options;
+  const { id, transaction, bytes } = signed;
+  const followed = { id, own: { transaction, from } };
+  const proofs = new OutcomeProofs(client, followed, options.onLie ?? (() => {}));
+  const ask: AskNode = async (node, waitMs, signal) => {
+    const timeoutMs = Math.min(waitMs, quickMs);
+    const heldMs = Math.floor(waitMs);
+    const heard = await askNode(
+      web,
+      node,
+      (at) => at.submit(bytes, { wait: "final", timeoutMs: heldMs }),
+      { timeoutMs, signal },
+    );
+    return await proofs.prove(answerOf(heard, id), { timeoutMs, signal });
+  };
+  const { outcome } = await pursue({
+    nodes,
+    askNode: ask,
+    worth: "proven",
+    clock,
+    timeoutMs: options.timeoutMs ?? timeoutMsStandard,
+    patienceMs,
+    mayBeHeld: options.isAgain === true,
+    until: "settled",
+    isPatient: false,
+  });
+  return outcome;
+}

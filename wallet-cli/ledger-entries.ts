@@ -1,0 +1,88 @@
+/**
+ * What commands build on, proven: entries of the ledger's state, and final transactions with all that they say.
+ *
+ * One light client for each run: it checks a signature once, however many proofs come with it.
+ * @module
+ */
+import { proveInclusion } from "../src/client/inclusion.ts";
+import type { StateKey, StateReader } from "../src/protocol/state.ts";
+import { isSigned, type NamedSigned } from "../src/protocol/transaction.ts";
+import { CommandFailure, exitCodes } from "./failure.ts";
+import type { Network } from "./network.ts";
+import { openTrust, type Trusting } from "./trust.ts";
+import type { Wallet } from "./wallet.ts";
+
+/** One question for proofs takes so many. */
+const keysMax = 32;
+
+const opened = new WeakMap<Network, Promise<Trusting>>();
+
+/** The same for every question of one run about one network. */
+export async function trustIn(wallet: Wallet, network: Network): Promise<Trusting> {
+  const known = opened.get(network) ?? openTrust(wallet, network);
+  opened.set(network, known);
+  return await known;
+}
+
+/** An attempt that has failed sooner was not cut off by its time. */
+const slowMsMin = 5_000;
+
+/** Asks again while nodes are only slow and --timeout has not passed: a light client gives them 10 s for one answer. */
+export async function patiently<Value>(
+  { settings }: Wallet,
+  ask: () => Promise<Value>,
+): Promise<Value> {
+  const startedMs = performance.now();
+  for (;;) {
+    const attemptMs = performance.now();
+    try {
+      return await ask();
+    } catch (error) {
+      const nowMs = performance.now();
+      const isSlow = nowMs - attemptMs > slowMsMin && nowMs - startedMs < settings.timeoutMs;
+      const isUnreached = error instanceof CommandFailure && error.exit === exitCodes.unreachable;
+      if (!isSlow || !isUnreached) throw error;
+    }
+  }
+}
+
+/** The entries at these keys, or their absence, as a reader of just them. */
+export async function provenEntries(
+  wallet: Wallet,
+  network: Network,
+  keys: readonly StateKey[],
+): Promise<StateReader> {
+  const trust = await trustIn(wallet, network);
+  const known = new Map<StateKey, Uint8Array | undefined>();
+  for (let from = 0; from < keys.length; from += keysMax) {
+    const some = keys.slice(from, from + keysMax);
+    const { entries } = await patiently(wallet, async () => await trust.state(some));
+    for (const key of some) known.set(key, entries.read(key));
+  }
+  return { read: (key) => known.get(key) };
+}
+
+export interface ProvenTransaction {
+  readonly named: NamedSigned;
+  readonly height: number;
+  readonly blockId: string;
+  readonly timestampMs: number;
+}
+
+/** Undefined when no node proves now that it is final. */
+export async function provenTransaction(
+  wallet: Wallet,
+  network: Network,
+  id: string,
+): Promise<ProvenTransaction | undefined> {
+  const { client } = await trustIn(wallet, network);
+  const { timeoutMs } = wallet.settings;
+  for (const node of network.nodes) {
+    const found = await proveInclusion(client, node, id, { timeoutMs });
+    if (found.kind !== "included" || !isSigned(found.named)) continue;
+    const { header, blockId } = found.proven;
+    const { height, timestampMs } = header;
+    return { named: found.named, height, blockId, timestampMs };
+  }
+  return undefined;
+}

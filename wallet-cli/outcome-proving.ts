@@ -1,0 +1,95 @@
+/**
+ * What became of a transaction, proven: for those who have it saved, and for those who only know its id.
+ * @module
+ */
+import { answerOf } from "../src/api/asking.ts";
+import type { NodeAnswer } from "../src/api/outcome.ts";
+import type { Finding } from "../src/client/finding.ts";
+import { proveInclusion } from "../src/client/inclusion.ts";
+import type { LightClient } from "../src/client/light-client.ts";
+import { OutcomeProofs } from "../src/client/outcome-proofs.ts";
+import { nobleVerifier } from "../src/crypto/ed25519.ts";
+import { nobleHasher } from "../src/crypto/hash.ts";
+import {
+  type AuthorizationFlaw,
+  authorizationFlaw,
+  verifyTransaction,
+} from "../src/protocol/authorization.ts";
+import type { ChainId } from "../src/protocol/ids.ts";
+import { chainTag, isSigned, openTransaction } from "../src/protocol/transaction.ts";
+import { ask } from "./nodes.ts";
+import type { OutboxEntry } from "./outbox-entry.ts";
+
+/** What can never change any more, or `open`. */
+export type ProvenEnd =
+  | Extract<NodeAnswer, { kind: "final" | "superseded" | "expired" }>
+  | { readonly kind: "open" };
+
+/** For a question that a node answers from memory. */
+const quickMs = 3_000;
+
+type Saved = Pick<OutboxEntry, "id" | "bytes" | "from">;
+
+/** Proofs about a saved transaction, or one of which only the id is known; `tell` hears of every lie. */
+export function proofsOf(
+  client: LightClient,
+  saved: Saved | string,
+  tell: (finding: Finding) => void,
+): OutcomeProofs {
+  if (typeof saved === "string") {
+    return new OutcomeProofs(client, { id: saved, own: undefined }, tell);
+  }
+  const { id, bytes, from } = saved;
+  const { hasher, chainId } = client.options;
+  const opened = openTransaction(hasher, chainId, bytes);
+  const isOwn = opened.ok && isSigned(opened.value);
+  const own = isOwn ? { transaction: opened.value.signed.transaction, from } : undefined;
+  return new OutcomeProofs(client, { id, own }, tell);
+}
+
+/** Asks one node after the other until one proves an end of the transaction. */
+export async function proveEnd(
+  client: LightClient,
+  saved: Saved,
+  tell: (finding: Finding) => void,
+): Promise<ProvenEnd> {
+  const proofs = proofsOf(client, saved, tell);
+  const options = { timeoutMs: quickMs };
+  for (const node of client.options.nodes) {
+    const heard = await ask(node, (at) => at.transaction(saved.id), options);
+    const answer = await proofs.prove(answerOf(heard, saved.id), options);
+    switch (answer.kind) {
+      case "final":
+      case "superseded":
+      case "expired":
+        return answer;
+      default:
+        break;
+    }
+  }
+  return { kind: "open" };
+}
+
+/** The height of the final block that has it, by this node's proof; undefined when it proves none. */
+export async function provenHeight(
+  client: LightClient,
+  node: string,
+  id: string,
+): Promise<number | undefined> {
+  const inclusion = await proveInclusion(client, node, id, { timeoutMs: quickMs });
+  return inclusion.kind === "included" ? inclusion.proven.header.height : undefined;
+}
+
+export type EntryFlaw = "malformed" | "wrong_chain" | "bad_signature" | AuthorizationFlaw;
+
+/** Why these bytes can never be applied, whatever a node says; undefined when they are sound. */
+export function entryFlaw(chainId: ChainId, bytes: Uint8Array): EntryFlaw | undefined {
+  const opened = openTransaction(nobleHasher, chainId, bytes);
+  if (!opened.ok || !isSigned(opened.value)) return "malformed";
+  const { signed } = opened.value;
+  if (signed.transaction.chain !== chainTag(chainId)) return "wrong_chain";
+  const flaw = authorizationFlaw(signed);
+  if (flaw !== undefined) return flaw;
+  const options = { verifier: nobleVerifier, chainId };
+  return verifyTransaction(opened.value, options) === undefined ? "bad_signature" : undefined;
+}

@@ -1,0 +1,77 @@
+/**
+ * Records as the wallet meets them: their names, whose they are, and what a proven transaction wrote.
+ * @module
+ */
+import { utf8 } from "../src/base/bytes.ts";
+import type { AccountId } from "../src/protocol/ids.ts";
+import { recordKeyBytesMax, recordTopicBytesMax } from "../src/protocol/limits.ts";
+import type { WriteRecord } from "../src/protocol/operations.ts";
+import type { RecordEntry } from "../src/protocol/records.ts";
+import { readRecord, recordKey } from "../src/protocol/state.ts";
+import type { NamedAccount } from "./accounts.ts";
+import { usageFailure } from "./failure.ts";
+import { type ProvenTransaction, provenEntries } from "./ledger-entries.ts";
+import type { Network } from "./network.ts";
+import type { Wallet } from "./wallet.ts";
+
+export interface RecordName {
+  readonly topic: string;
+  readonly key: string;
+}
+
+export function requireRecordName({ topic, key }: RecordName): RecordName {
+  requireName("topic", topic, recordTopicBytesMax);
+  requireName("key", key, recordKeyBytesMax);
+  return { topic, key };
+}
+
+function requireName(what: "topic" | "key", text: string, bytesMax: number): void {
+  const bytes = utf8(text);
+  const isWhole = new TextDecoder().decode(bytes) === text;
+  const hasControls = [...text].some((letter) => letter < " ");
+  if (bytes.length >= 1 && bytes.length <= bytesMax && isWhole && !hasControls) return;
+  throw usageFailure(
+    `bad_${what}`,
+    `the ${what} of a record cannot be "${text}"`,
+    `Use 1 to ${bytesMax} bytes of text without control characters.`,
+  );
+}
+
+/** The named account, or the only own one. */
+export async function accountNamed(
+  { accounts }: Network,
+  who: string | undefined,
+): Promise<NamedAccount> {
+  if (who !== undefined) return await accounts.resolve(who);
+  const { name, account } = await accounts.payer(undefined);
+  return { name, account, address: accounts.addressOf(account) };
+}
+
+/** The current version, or undefined when it is proven that there is none. */
+export async function currentRecord(
+  wallet: Wallet,
+  network: Network,
+  account: AccountId,
+  { topic, key }: RecordName,
+): Promise<RecordEntry | undefined> {
+  const state = await provenEntries(wallet, network, [recordKey(account, topic, key)]);
+  return readRecord(state, account, topic, key);
+}
+
+/** What the transaction wrote into records of the account. */
+export function recordsWritten(
+  { named }: ProvenTransaction,
+  account: AccountId,
+): readonly WriteRecord[] {
+  const { sender, operations } = named.signed.transaction;
+  return operations.flatMap(({ from, body }) =>
+    body.kind === "record" && (from ?? sender) === account ? [body] : [],
+  );
+}
+
+/** Other people's text on a terminal: what cannot be seen, or changes the direction, is written as its code point. */
+export const visible = (text: string): string =>
+  text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (letter) => {
+    const point = letter.codePointAt(0) ?? 0;
+    return `\\u{${point.toString(16)}}`;
+  });
