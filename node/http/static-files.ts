@@ -5,7 +5,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Context } from "hono";
@@ -64,10 +64,10 @@ function readFiles(directory: string): [string, StaticFile][] {
   });
 }
 
-/** Undefined for what no page asks for. */
+/** Undefined for what no page asks for, and for a script that is not compiled: the sources themselves can be run. */
 function readFile(path: string): StaticFile | undefined {
   const mediaType = mediaTypes[extname(path)];
-  if (mediaType === undefined) return undefined;
+  if (mediaType === undefined || !existsSync(path)) return undefined;
   const bytes = new Uint8Array(readFileSync(path));
   const tag = `"${createHash("sha256").update(bytes).digest("hex").slice(0, 32)}"`;
   return { bytes, mediaType, tag };

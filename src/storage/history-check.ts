@@ -8,15 +8,14 @@
  * @module
  */
 import { equalBytes } from "../base/bytes.ts";
-import { encode } from "../codec/codec.ts";
 import { emptyFrontier, type Frontier } from "../crypto/merkle.ts";
 import type { Hasher } from "../crypto/ports.ts";
 import { blockIdCodec, type Height, height } from "../protocol/ids.ts";
 import type { BlockRows } from "./block-rows.ts";
-import { decodeRow, schemaCodec, schemaVersion, type TipRow } from "./chain-codecs.ts";
+import { decodeRow, type TipRow } from "./chain-codecs.ts";
 import { StorageCorruption } from "./corruption.ts";
 import { appendId, HistoryRows } from "./history-rows.ts";
-import { heightRange, parseHeightKey, prefixes, schemaKey } from "./keys.ts";
+import { heightRange, parseHeightKey, prefixes } from "./keys.ts";
 import type { Entry, Store, Write } from "./store.ts";
 
 interface Source {
@@ -27,9 +26,6 @@ interface Source {
 /** Heights whose rows are recomputed: as many as a damaged log of LevelDB can have lost. */
 const checkedHeights = 10_000;
 const heightsPerPage = 2_000;
-
-/** The schema before this one: the same rows without `n`, and without those of operations that it did not have. */
-export const schemaWithoutHistory = 2;
 
 /** Throws StorageCorruption. The tip's row and its frontier are checked already. */
 export async function checkHistory(
@@ -69,8 +65,8 @@ const sameFrontier = (a: Frontier, b: Frontier): boolean =>
   a.peaks.every((peak, i) => equalBytes(peak, b.peaks[i] ?? new Uint8Array(0)));
 
 /**
- * Writes the rows of all heights and, with the last of them, the schema that has them. Killed on the way it begins
- * anew: rows that were written already are written again, equal. Throws StorageCorruption.
+ * Writes the rows of all heights. Killed on the way it begins anew: rows that were written already are written again,
+ * equal. Throws StorageCorruption.
  */
 export async function addHistoryRows(tip: Height, { store, hasher }: Source): Promise<void> {
   let frontier = emptyFrontier;
@@ -86,8 +82,6 @@ export async function addHistoryRows(tip: Height, { store, hasher }: Source): Pr
   if (frontier.size !== tip + 1) {
     throw new StorageCorruption(`${frontier.size} block ids are there, the tip is at ${tip}`);
   }
-  const value = encode(schemaCodec, schemaVersion);
-  await store.commit([{ kind: "put", key: schemaKey, value }]);
 }
 
 /** Rows `h` of the heights from ≤ h < end, which must all be there. Throws StorageCorruption. */

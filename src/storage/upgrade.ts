@@ -4,15 +4,27 @@
  */
 import { equalBytes } from "../base/bytes.ts";
 import { fail, ok, type Result } from "../base/result.ts";
-import { encode } from "../codec/codec.ts";
+import { encode, u64 } from "../codec/codec.ts";
 import type { Hasher } from "../crypto/ports.ts";
+import { nativeSupply } from "../ledger/genesis-state.ts";
 import { type ChainId, chainIdCodec } from "../protocol/ids.ts";
-import { decodeSealed, schemaCodec, tipCodec } from "./chain-codecs.ts";
+import { stateKeyOf } from "../protocol/state.ts";
+import {
+  decodeSealed,
+  encodeSealed,
+  schemaCodec,
+  schemaVersion,
+  tipCodec,
+} from "./chain-codecs.ts";
 import { StorageCorruption } from "./corruption.ts";
-import { addHistoryRows, schemaWithoutHistory } from "./history-check.ts";
-import { chainKey, schemaKey, tipKey } from "./keys.ts";
+import { addHistoryRows } from "./history-check.ts";
+import { chainKey, parseStateKey, schemaKey, supplyKey, tipKey } from "./keys.ts";
 import { type OpenFailure, openFailure } from "./open-failure.ts";
+import { statePages } from "./rebuild-state.ts";
 import type { Store } from "./store.ts";
+
+/** The schema before this one: no rows `n`, no supply, and none of the rows of operations that it did not have. */
+const schemaBefore = 2;
 
 /**
  * Nothing happens to a ledger of this schema, of another chain, or of a schema that there is no way from: opening says
@@ -27,15 +39,35 @@ export async function upgradeLedger(
     const value = store.get(key);
     return value !== undefined && equalBytes(value, bytes);
   };
-  if (!holds(schemaKey, encode(schemaCodec, schemaWithoutHistory))) return ok(undefined);
+  if (!holds(schemaKey, encode(schemaCodec, schemaBefore))) return ok(undefined);
   const value = store.get(tipKey);
   if (!holds(chainKey, encode(chainIdCodec, chainId)) || value === undefined) return ok(undefined);
   try {
     const tip = decodeSealed(hasher, tipCodec, { key: tipKey, value });
     await addHistoryRows(tip.height, { store, hasher });
+    const supply = await nativeSupplyIn(store);
+    await store.commit([
+      {
+        kind: "put",
+        key: supplyKey,
+        value: encodeSealed(hasher, u64, { key: supplyKey, value: supply }),
+      },
+      { kind: "put", key: schemaKey, value: encode(schemaCodec, schemaVersion) },
+    ]);
     return ok(undefined);
   } catch (error) {
     if (error instanceof StorageCorruption) return fail(openFailure("broken_chain", error.message));
     throw error;
   }
+}
+
+/** It never changes, so that of the tip is that of the genesis. */
+async function nativeSupplyIn(store: Store): Promise<bigint> {
+  let supply = 0n;
+  for await (const page of statePages(store)) {
+    supply += nativeSupply(
+      new Map(page.map(({ key, value }) => [stateKeyOf(parseStateKey(key)), value])),
+    );
+  }
+  return supply;
 }
