@@ -18,13 +18,13 @@ const examples = `
 Examples:
   quorate-wallet create                          a key of your own
   quorate-wallet send 25 bob --from alice        waits until it is final
-  quorate-wallet balance alice                   asks every node
+  quorate-wallet balance alice                   asks every node, believes proofs
   quorate-wallet wait ID                         after "outcome unknown": sends the same payment again
 
 Exit codes:
   0 done   1 internal error   2 usage   3 not found   4 no node reachable
   5 invalid, superseded, or refused by every node   6 expired   7 outcome unknown: wait ID
-  8 nodes disagree   9 wrong password`;
+  8 not proven, or nodes contradict each other   9 wrong password`;
 
 export function buildProgram(run: Run): Command {
   const program = new Command("quorate-wallet")

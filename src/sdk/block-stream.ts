@@ -1,7 +1,8 @@
 /**
  * New final blocks, one after the other, from whichever node answers: none is skipped, none comes twice.
  *
- * The events are words of nodes. What must be sure is proven by asking for it (`account`, `receipt`).
+ * Nothing above the proven tip is believed, so a node that invents blocks is left before it leads the stream away. What
+ * an event says of its block is that node's word; what must be sure is proven by asking for it (`account`, `receipt`).
  * @module
  */
 import type { HttpFetch } from "../api/client.ts";
@@ -13,13 +14,17 @@ export interface StreamOptions {
   readonly nodes: readonly string[];
   readonly httpFetch: HttpFetch;
   readonly clock: Clock;
-  /** Begin after this height; left out: after the newest block of the first node that answers. */
+  /** The newest height that is proven to be final; rejects when nothing is proven now. */
+  readonly provenHeight: () => Promise<number>;
+  /** Begin after this height; left out: after the newest proven block. */
   readonly after?: number | undefined;
   /** Ends the stream. */
   readonly signal?: AbortSignal | undefined;
 }
 
 const pauseMs = 1_000;
+const provingTries = 10;
+const provingPauseMs = 200;
 /** A node sends at least a comment every 15 s. */
 const silentMsMax = 40_000;
 /** No event is longer. */
@@ -28,7 +33,8 @@ const eventLengthMax = 4 * 1024 * 1024;
 /** Never ends by itself: goes on with the next node when one fails. */
 export async function* streamBlocks(options: StreamOptions): AsyncGenerator<BlockEventJson, void> {
   const { nodes, signal, clock } = options;
-  let last = options.after;
+  let proven = options.after === undefined ? await options.provenHeight() : 0;
+  let last = options.after ?? proven;
   const isOver = (): boolean => signal?.aborted === true;
   for (let turn = 0; !isOver(); turn += 1) {
     const node = nodes[turn % nodes.length];
@@ -36,7 +42,9 @@ export async function* streamBlocks(options: StreamOptions): AsyncGenerator<Bloc
     try {
       for await (const block of eventsOf(node, last, options)) {
         // A node that leaves out a block, or begins anew, is left for the next one.
-        if (last !== undefined && block.height !== last + 1) break;
+        if (block.height !== last + 1) break;
+        if (block.height > proven) proven = await reached(block.height, options);
+        if (block.height > proven) break;
         last = block.height;
         yield block;
       }
@@ -47,18 +55,28 @@ export async function* streamBlocks(options: StreamOptions): AsyncGenerator<Bloc
   }
 }
 
+/** The proven height, when it has come so far or is late: a node may tell of a block before it can prove it. */
+async function reached(wanted: number, { provenHeight, clock }: StreamOptions): Promise<number> {
+  let height = 0;
+  for (let tried = 0; tried < provingTries; tried += 1) {
+    height = await provenHeight();
+    if (height >= wanted) break;
+    await new Promise<void>((resolve) => clock.after(provingPauseMs, resolve));
+  }
+  return height;
+}
+
 async function* eventsOf(
   node: string,
-  after: number | undefined,
+  after: number,
   { httpFetch, clock, signal }: StreamOptions,
 ): AsyncGenerator<BlockEventJson, void> {
   const over = new AbortController();
-  const cursor = after === undefined ? "" : `&cursor=${after}`;
   const end = (): void => over.abort();
   signal?.addEventListener("abort", end);
   let cancel = clock.after(silentMsMax, end);
   try {
-    const url = `${node}/v1/stream?topics=blocks${cursor}`;
+    const url = `${node}/v1/stream?topics=blocks&cursor=${after}`;
     const response = await httpFetch(url, { signal: over.signal, redirect: "error" });
     if (!response.ok || response.body === null) return;
     const reader = response.body.getReader();

@@ -6,9 +6,10 @@
  *     const outcome = await network.submit(network.sign(transaction, alice));   // { kind: "final", height, … }
  * @module
  */
-import { type AskOptions, askNode, type Heard, type Question } from "../api/asking.ts";
+import { type AskOptions, askNode, type Question } from "../api/asking.ts";
 import type { BlockEventJson } from "../api/json.ts";
 import type { Outcome } from "../api/outcome.ts";
+import { BoundedMap } from "../base/bounded-map.ts";
 import { utf8 } from "../base/bytes.ts";
 import type { Result } from "../base/result.ts";
 import type { Finding } from "../client/finding.ts";
@@ -25,6 +26,7 @@ import type { TrustFailure } from "../client/standing.ts";
 import { encode } from "../codec/codec.ts";
 import { nobleVerifier } from "../crypto/ed25519.ts";
 import { nobleHasher } from "../crypto/hash.ts";
+import { verifyReceipt } from "../proof/receipt.ts";
 import { formatAddress, parseAddress } from "../protocol/address.ts";
 import { formatAmount, parseAmount } from "../protocol/amount.ts";
 import { authorizingAccounts } from "../protocol/authorization.ts";
@@ -77,19 +79,23 @@ export interface Draft {
 const timeoutMsStandard = 10_000;
 const expiresInMsStandard = 15 * 60_000;
 const signatureBytes = 64;
+/** Transactions of one account that a pool keeps. */
+const waitingMax = 64;
+const refusedMax = 1_024;
 
 /** Throws `genesis_wrong`, `bad_input`, `unreachable`. */
 export async function connect(options: ConnectOptions): Promise<QuorateNetwork> {
   const { host = systemHost, timeoutMs = timeoutMsStandard } = options;
   const nodes = options.nodes.map((node) => node.replace(/\/+$/, ""));
   if (nodes.length === 0) throw new QuorateError("bad_input", "no node is given");
-  const text = options.genesis ?? (await genesisOf(nodes, { host, timeoutMs }));
-  const genesis = parseGenesis(text);
-  if (!genesis.ok) throw new QuorateError("genesis_wrong", `no genesis: ${genesis.reason}`);
-  const chainId = chainIdOf(nobleHasher, genesis.value);
   if (options.genesis === undefined && options.chainId === undefined) {
     throw new QuorateError("bad_input", "give the genesis or the chain id: one of them is trusted");
   }
+  const text =
+    options.genesis ?? (await genesisOf(nodes, options.chainId ?? "", { host, timeoutMs }));
+  const genesis = parseGenesis(text);
+  if (!genesis.ok) throw new QuorateError("genesis_wrong", `no genesis: ${genesis.reason}`);
+  const chainId = chainIdOf(nobleHasher, genesis.value);
   if (options.chainId !== undefined && options.chainId !== chainId) {
     throw new QuorateError("genesis_wrong", `the genesis is of ${chainId}, not ${options.chainId}`);
   }
@@ -114,14 +120,22 @@ export async function connect(options: ConnectOptions): Promise<QuorateNetwork> 
   return new QuorateNetwork({ client, host, genesis: genesis.value, chainId });
 }
 
+/** The first that has the chain id; whoever shows another one is passed over. */
 async function genesisOf(
   nodes: readonly string[],
+  chainId: string,
   { host, timeoutMs }: { readonly host: Host; readonly timeoutMs: number },
 ): Promise<string> {
+  let isAnswered = false;
   for (const node of nodes) {
     const { result } = await askNode(host.web, node, (at) => at.genesis(), { timeoutMs });
-    if (result.ok) return JSON.stringify(result.value.genesis);
+    if (!result.ok) continue;
+    isAnswered = true;
+    const text = JSON.stringify(result.value.genesis);
+    const genesis = parseGenesis(text);
+    if (genesis.ok && chainIdOf(nobleHasher, genesis.value) === chainId) return text;
   }
+  if (isAnswered) throw new QuorateError("genesis_wrong", `no node has the genesis of ${chainId}`);
   throw new QuorateError("unreachable", `no node answered: ${nodes.join(", ")}`);
 }
 
@@ -130,6 +144,8 @@ export class QuorateNetwork {
   readonly chainId: ChainId;
   readonly client: LightClient;
   readonly #host: Host;
+  /** The nonce of what every node refused, by sender. */
+  readonly #refused = new BoundedMap<AccountId, number>({ entriesMax: refusedMax });
 
   /** Made by `connect`. */
   constructor(parts: {
@@ -213,17 +229,28 @@ export class QuorateNetwork {
 
   /**
    * Sends it to one node after the other until its outcome is proven, or time is up (`unknown`: submit the same again).
-   * Never throws for what nodes do.
+   * `refused` is what every node says now; whatever this sender builds next takes the same nonce. Never throws for what
+   * nodes do.
    */
-  submit(signed: SignedTransactionBytes, options?: SubmitOptions): Promise<Outcome> {
-    const from = this.addressOf(signed.transaction.sender);
-    return submitTransaction(this.client, signed, from, options);
+  async submit(signed: SignedTransactionBytes, options?: SubmitOptions): Promise<Outcome> {
+    const { sender, nonce } = signed.transaction;
+    const outcome = await submitTransaction(this.client, signed, this.addressOf(sender), options);
+    // Only a word: a node that lies may have passed it on. The next one takes its nonce, so that one of them applies.
+    if (outcome.kind === "refused") this.#refused.set(sender, nonce);
+    return outcome;
   }
 
-  /** The text of a receipt, for whoever has no node: `verifyReceipt` checks it offline. Throws `unreachable`. */
+  /** The text of a receipt that verifies, for whoever has no node. Throws `unreachable`, `not_proven`. */
   async receipt(id: string): Promise<string> {
-    const heard = await this.#ask((at) => at.receipt(id));
-    return `${JSON.stringify(heard, undefined, 2)}\n`;
+    const { checkpoint } = this.client.options;
+    const ports = { hasher: nobleHasher, verifier: nobleVerifier, checkpoint };
+    const heard = await this.#askEach((at) => at.receipt(id));
+    for (const receipt of heard) {
+      const text = `${JSON.stringify(receipt, undefined, 2)}\n`;
+      const verified = verifyReceipt(text, this.genesis, ports);
+      if (verified.ok && verified.value.transaction.id === id) return text;
+    }
+    throw new QuorateError("not_proven", `no node proves that ${id} is final`);
   }
 
   /** New final blocks, none skipped and none twice; `after` a height, or from now on. */
@@ -231,24 +258,32 @@ export class QuorateNetwork {
     options: { readonly after?: number; readonly signal?: AbortSignal } = {},
   ): AsyncGenerator<BlockEventJson, void> {
     const { web, clock } = this.#host;
-    return streamBlocks({ nodes: this.nodes, httpFetch: web.httpFetch, clock, ...options });
+    const provenHeight = async (): Promise<number> =>
+      (await this.state([parametersKey])).standing.height;
+    const { nodes } = this;
+    return streamBlocks({ nodes, httpFetch: web.httpFetch, clock, provenHeight, ...options });
   }
 
+  /** The proven nonce and what waits above it, by the words of nodes: no more than a pool keeps of one account. */
   async #nextNonce(account: AccountId): Promise<number> {
-    const { pendingNonce } = await this.#ask((at) => at.account(this.addressOf(account)));
-    return pendingNonce;
+    const { nonce } = (await this.account(account)).account;
+    const refused = this.#refused.get(account);
+    if (refused !== undefined && refused >= nonce) return refused;
+    this.#refused.delete(account);
+    const said = await this.#askEach((at) => at.account(this.addressOf(account)));
+    const pending = Math.max(nonce, ...said.map(({ pendingNonce }) => pendingNonce));
+    return Math.min(pending, nonce + waitingMax);
   }
 
-  /** The word of the first node that answers. */
-  async #ask<Value>(question: Question<Value>): Promise<Value> {
+  /** The words of all nodes that answer, at least one. */
+  async #askEach<Value>(question: Question<Value>): Promise<readonly Value[]> {
     const options: AskOptions = { timeoutMs: this.client.options.timeoutMs };
-    const failed: Heard<Value>[] = [];
-    for (const node of this.nodes) {
-      const heard = await askNode(this.#host.web, node, question, options);
-      if (heard.result.ok) return heard.result.value;
-      failed.push(heard);
-    }
-    const said = failed.map(({ node, result }) => `${node}: ${JSON.stringify(result)}`);
+    const heard = await Promise.all(
+      this.nodes.map((node) => askNode(this.#host.web, node, question, options)),
+    );
+    const answers = heard.flatMap(({ result }) => (result.ok ? [result.value] : []));
+    if (answers.length > 0) return answers;
+    const said = heard.map(({ node, result }) => `${node}: ${JSON.stringify(result)}`);
     throw new QuorateError("unreachable", `no node answered: ${said.join("; ")}`);
   }
 }
