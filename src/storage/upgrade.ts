@@ -21,7 +21,7 @@ import { addHistoryRows } from "./history-check.ts";
 import { chainKey, parseStateKey, schemaKey, supplyKey, tipKey } from "./keys.ts";
 import { type OpenFailure, openFailure } from "./open-failure.ts";
 import { statePages } from "./rebuild-state.ts";
-import type { Store } from "./store.ts";
+import type { Store, Write } from "./store.ts";
 
 /** The schema before this one: no rows `n`, no supply, and none of the rows of operations that it did not have. */
 const schemaBefore = 2;
@@ -45,15 +45,16 @@ export async function upgradeLedger(
   try {
     const tip = decodeSealed(hasher, tipCodec, { key: tipKey, value });
     await addHistoryRows(tip.height, { store, hasher });
-    const supply = await nativeSupplyIn(store);
-    await store.commit([
-      {
-        kind: "put",
-        key: supplyKey,
-        value: encodeSealed(hasher, u64, { key: supplyKey, value: supply }),
-      },
+    const writes: Write[] = [
       { kind: "put", key: schemaKey, value: encode(schemaCodec, schemaVersion) },
-    ]);
+    ];
+    // One that is there already was written with this schema, whose number alone is damaged.
+    if (store.get(supplyKey) === undefined) {
+      const supply = await nativeSupplyIn(store);
+      const sealed = encodeSealed(hasher, u64, { key: supplyKey, value: supply });
+      writes.push({ kind: "put", key: supplyKey, value: sealed });
+    }
+    await store.commit(writes);
     return ok(undefined);
   } catch (error) {
     if (error instanceof StorageCorruption) return fail(openFailure("broken_chain", error.message));

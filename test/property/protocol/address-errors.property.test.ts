@@ -95,3 +95,41 @@ test("all 60 exchanges of neighbours are refused, in each of 500 addresses", () 
   }
   expect(accepted).toEqual([]);
 });
+
+/** BIP-173: the checksum's step. Linear: the state of a sum (xor) of two words is the sum of their states. */
+function step(state: number, value: number): number {
+  const top = state >>> 25;
+  let next = ((state & 0x1ffffff) << 5) ^ value;
+  const generator = [0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3];
+  for (const [bit, constant] of generator.entries()) if ((top >>> bit) & 1) next ^= constant;
+  return next;
+}
+
+test("every error in one or two characters after the separator is refused, in every address that there is", () => {
+  // What a change of one character adds to the state at the end: by how far it is from the end, and by which value.
+  // An address is accepted when the state is the constant, so an error passes only if what it adds sums to nothing.
+  const places = addressOf(0).length - prefix.length - 1;
+  expect(places).toBe(58);
+  const added = new Map<number, string>();
+  for (let fromEnd = 0; fromEnd < places; fromEnd += 1) {
+    for (let value = 1; value < 32; value += 1) {
+      let state = step(0, value);
+      for (let i = 0; i < fromEnd; i += 1) state = step(state, 0);
+      expect(state).not.toBe(0); // One character.
+      expect(added.get(state)).toBeUndefined(); // Two: equal sums would cancel out.
+      added.set(state, `${fromEnd} ${value}`);
+    }
+  }
+  expect(added.size).toBe(58 * 31);
+  // That this is the checksum of the program: its addresses end in the constant of BIP-350.
+  for (let i = 0; i < 100; i += 1) {
+    const text = addressOf(i);
+    let state = 1;
+    for (const letter of prefix) state = step(state, letter.charCodeAt(0) >>> 5);
+    state = step(state, 0);
+    for (const letter of prefix) state = step(state, letter.charCodeAt(0) & 31);
+    for (const letter of text.slice(prefix.length + 1))
+      state = step(state, letters.indexOf(letter));
+    expect(state).toBe(0x2bc830a3);
+  }
+});
