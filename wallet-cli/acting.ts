@@ -6,7 +6,6 @@
  * @module
  */
 import type { Operation } from "../src/protocol/operations.ts";
-import type { Parameters } from "../src/protocol/parameters.ts";
 import { type ActChoices, type ActFlags, choicesOf } from "./acting-flags.ts";
 import { amountText } from "./amounts.ts";
 import { authorityOf, moreSignatures } from "./authority.ts";
@@ -15,7 +14,6 @@ import { deliver } from "./delivery.ts";
 import { CommandFailure, exitCodes, usageFailure } from "./failure.ts";
 import type { OwnAccount } from "./key-files.ts";
 import type { Network } from "./network.ts";
-import { currentParameters } from "./network-parameters.ts";
 import { operationJson } from "./operation-json.ts";
 import { Outbox } from "./outbox.ts";
 import {
@@ -26,7 +24,7 @@ import {
   wishKeyOf,
 } from "./outbox-entry.ts";
 import { type Plan, planJson, planText } from "./plan.ts";
-import { type Desk, feeOf, type PayerState, payerState, savedEntry } from "./sending.ts";
+import { type Desk, feeOf, payerState, savedEntry } from "./sending.ts";
 import { type AssetUnit, nativeUnitOf, spendingOf } from "./spending.ts";
 import type { Report } from "./terminal/terminal.ts";
 import type { Wallet } from "./wallet.ts";
@@ -72,12 +70,12 @@ export async function act(
     return await follow(wallet, { network, outbox, entry: same, isResumed: true, until });
   }
 
-  const { state, parameters } = await standingOf(wallet, network, from);
+  const state = await payerState(wallet, network, payer.account);
   if (operations.some((operation) => operation.from !== undefined)) {
     throw moreSignatures(payer.name);
   }
   const authority = await authorityOf(settings.home, payer, state.authHash);
-  const fee = feeWithin(network, choices, feeOf({ network, authority }, wish, parameters));
+  const fee = feeWithin(network, choices, feeOf({ network, authority }, wish, state.parameters));
   const summary = intent.summary ?? operations.map(({ body }) => body.kind).join(", ");
   const command = commandLine(settings, intent.replay);
   const plan: Plan = {
@@ -96,7 +94,7 @@ export async function act(
     command,
   };
   if (isDryRun) return { data: planJson(plan), text: planText(plan) };
-  await requireConsent(wallet, planText(plan), "Sign and send?");
+  await requireConsent(wallet, network, planText(plan), "Sign and send?");
 
   const desk: Desk = { network, outbox, authority, from, open: payer.open };
   const expiryMs = Math.max(Date.now(), state.tipMs) + choices.expiresInMs;
@@ -107,18 +105,6 @@ export async function act(
   );
   if (intent.wasAsked === true) terminal.note(`The same in one line:\n  ${command}`);
   return await follow(wallet, { network, outbox, entry, isResumed, until });
-}
-
-/** The sender's side and the network's parameters, asked for at once. That it is another network is said first. */
-export async function standingOf(
-  wallet: Wallet,
-  network: Network,
-  from: string,
-): Promise<{ readonly state: PayerState; readonly parameters: Parameters }> {
-  const asked = currentParameters(wallet, network);
-  asked.catch(() => undefined); // Heard below, unless the other question fails.
-  const state = await payerState(network, from, wallet.settings.timeoutMs);
-  return { state, parameters: await asked };
 }
 
 /** The fee to offer: the minimum, or the person's own if that is enough; never above --max-fee. */
@@ -143,13 +129,24 @@ export function feeWithin(
   });
 }
 
-/** Shows what is about to be signed; on a terminal asks, elsewhere wants --yes. */
+/**
+ * Shows what is about to be signed; on a terminal asks, elsewhere wants --yes. For a network that only a node has named
+ * --yes is not enough: a person has to see which one it is.
+ */
 export async function requireConsent(
   { settings, terminal }: Wallet,
+  { chainId, isUnpinned, nodes }: Pick<Network, "chainId" | "isUnpinned" | "nodes">,
   shown: string,
   question: string,
 ): Promise<void> {
   terminal.note(shown);
+  if (settings.yes && isUnpinned === true) {
+    throw usageFailure(
+      "network_unpinned",
+      `that this is the network meant, ${chainId}, is said by ${nodes.join(", ")} and by nobody else`,
+      `Nothing was signed. Give --genesis FILE, or pin the network once: quorate-wallet nodes add ${nodes[0] ?? "URL"}`,
+    );
+  }
   if (settings.yes) return;
   if (!terminal.canAsk) {
     throw usageFailure(

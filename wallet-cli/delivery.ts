@@ -77,8 +77,9 @@ export async function deliver(delivery: Delivery): Promise<Report> {
   );
 }
 
-const markSent = async ({ outbox }: Delivery, entry: OutboxEntry): Promise<void> =>
-  await outbox.save({ ...entry, isUnsent: false, isRefused: undefined });
+async function markSent({ outbox }: Delivery, entry: OutboxEntry): Promise<void> {
+  await outbox.change(entry, (now) => ({ ...now, isUnsent: false, isRefused: undefined }));
+}
 
 /** What is known for certain of a saved transaction that has no proven end. */
 async function keep(
@@ -88,9 +89,12 @@ async function keep(
 ): Promise<void> {
   if (mayBeHeld) return;
   if (outcome.kind === "unreachable") {
-    await outbox.save({ ...entry, isUnsent: true, isRefused: undefined });
+    // As before: what was refused has left this machine.
+    const wasRefused = entry.isRefused === true;
+    const flags = { isUnsent: !wasRefused, isRefused: wasRefused ? true : undefined };
+    await outbox.change(entry, (now) => ({ ...now, ...flags }));
   } else if (outcome.kind === "refused") {
-    await outbox.save({ ...entry, isUnsent: false, isRefused: true });
+    await outbox.change(entry, (now) => ({ ...now, isUnsent: false, isRefused: true }));
   }
 }
 
@@ -131,12 +135,15 @@ async function sendEarlier(delivery: Delivery, entry: OutboxEntry): Promise<void
   });
   if (account.pendingNonce >= entry.nonce) return;
   const missed = (await outbox.entriesOf(entry.from)).filter(
-    ({ nonce, expiryMs }) =>
-      nonce >= account.pendingNonce && nonce < entry.nonce && expiryMs >= Date.now(),
+    ({ nonce, expiryMs, isRefused }) =>
+      nonce >= account.pendingNonce &&
+      nonce < entry.nonce &&
+      expiryMs >= Date.now() &&
+      isRefused !== true,
   );
   for (const each of missed) {
     terminal.note(`sending an earlier payment again that has no answer yet: ${each.id}`);
-    if (each.isUnsent) await outbox.save({ ...each, isUnsent: false });
+    if (each.isUnsent) await outbox.change(each, (now) => ({ ...now, isUnsent: false }));
     const options = { timeoutMs: quickMs };
     await Promise.all(
       network.nodes.map((node) => ask(node, (client) => client.submit(each.bytes), options)),

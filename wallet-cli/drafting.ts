@@ -85,7 +85,7 @@ async function emptyAuthorizations(
 }
 
 async function nextNonce(
-  { settings }: Wallet,
+  wallet: Wallet,
   { network, isOnline }: KnownNetwork,
   sender: AccountId,
 ): Promise<number> {
@@ -97,8 +97,8 @@ async function nextNonce(
     );
   }
   const address = network.accounts.addressOf(sender);
-  const outbox = new Outbox({ home: settings.home, chainId: network.chainId });
-  const { pendingNonce } = await payerState(network, address, settings.timeoutMs);
+  const outbox = new Outbox({ home: wallet.settings.home, chainId: network.chainId });
+  const { pendingNonce } = await payerState(wallet, network, sender);
   const floor = Math.max(pendingNonce, await outbox.nonceFloor(address));
   const entries = await outbox.entriesOf(address);
   const [nonce] = nextNonces(entries, { pendingNonce: floor, wallMs: Date.now() }, 1);

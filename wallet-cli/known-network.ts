@@ -53,6 +53,16 @@ export async function knownNetwork(
   return { network, isOnline };
 }
 
+/** What needs the ledger's word is not done without it: exit 2. */
+export function requireOnline({ isOnline }: KnownNetwork): void {
+  if (isOnline) return;
+  throw usageFailure(
+    "no_network",
+    "no node of its network is named, and this cannot be done without one",
+    "Give --node URL or --network FILE, of the network that it is of.",
+  );
+}
+
 interface Place {
   /** Undefined where a profile is used. */
   readonly file: NetworkFile | undefined;

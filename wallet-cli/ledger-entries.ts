@@ -4,11 +4,11 @@
  * One light client for each run: it checks a signature once, however many proofs come with it.
  * @module
  */
-import { proveInclusion } from "../src/client/inclusion.ts";
 import type { StateKey, StateReader } from "../src/protocol/state.ts";
 import { isSigned, type NamedSigned } from "../src/protocol/transaction.ts";
 import { CommandFailure, exitCodes } from "./failure.ts";
 import type { Network } from "./network.ts";
+import { includedBy } from "./outcome-proving.ts";
 import { openTrust, type Trusting } from "./trust.ts";
 import type { Wallet } from "./wallet.ts";
 
@@ -69,17 +69,25 @@ export interface ProvenTransaction {
   readonly timestampMs: number;
 }
 
-/** Undefined when no node proves now that it is final. */
+/** Who is asked for a proof, and for how long. */
+export interface ProofQuest {
+  /** In this order; left out: all. */
+  readonly nodes?: readonly string[];
+  /** Of one question; left out: --timeout. */
+  readonly timeoutMs?: number;
+}
+
+/** Undefined when no node proves now that it is final; exit 8 when one proves another history than the known one. */
 export async function provenTransaction(
   wallet: Wallet,
   network: Network,
   id: string,
+  { nodes = network.nodes, timeoutMs = wallet.settings.timeoutMs }: ProofQuest = {},
 ): Promise<ProvenTransaction | undefined> {
-  const { client } = await trustIn(wallet, network);
-  const { timeoutMs } = wallet.settings;
-  for (const node of network.nodes) {
-    const found = await proveInclusion(client, node, id, { timeoutMs });
-    if (found.kind !== "included" || !isSigned(found.named)) continue;
+  const { client, tell } = await trustIn(wallet, network);
+  for (const node of nodes) {
+    const found = await includedBy(client, node, id, { timeoutMs, tell: (lie) => tell([lie]) });
+    if (found === undefined || !isSigned(found.named)) continue;
     const { header, blockId } = found.proven;
     const { height, timestampMs } = header;
     return { named: found.named, height, blockId, timestampMs };

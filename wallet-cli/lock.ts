@@ -2,8 +2,8 @@
  * One at a time between processes of this machine: a file that names the process which holds it.
  *
  * The file appears whole (written aside, then linked), so a reader never sees half of one. A holder that died
- * leaves its file; whoever finds it claims, once and for all by its token, the right to remove it: two finders
- * cannot both remove, and so none removes the lock of a newcomer.
+ * leaves its file; whoever finds it claims, by its token, the right to remove it: two finders cannot both remove, and
+ * so none removes the lock of a newcomer. A claim is a lock itself: that of a finder that died is taken over likewise.
  * @module
  */
 import { randomBytes } from "node:crypto";
@@ -24,36 +24,59 @@ export interface LockOptions {
   readonly waitMsMax?: number;
   /** True: it may be held for long, so age alone says nothing; only a holder that has ended loses it. */
   readonly isLong?: boolean;
+  /** The failure when it stays held; left out: `wallet_busy`. */
+  readonly busy?: (holder: string) => Error;
 }
 
-/** Waits for the lock; then fails with `wallet_busy`. */
+/** Waits for the lock; then fails with `wallet_busy`, or what `busy` makes. */
 export async function withLock<Value>(
   path: string,
   act: () => Promise<Value>,
   options: LockOptions = {},
 ): Promise<Value> {
-  const token = randomBytes(8).toString("hex");
+  const token = newToken();
   await acquire(path, token, options);
   try {
     return await act();
   } finally {
-    // Not ours any more if this process was suspended for so long that another one took over.
-    if ((await readIfExists(path))?.includes(token)) await rm(path, { force: true });
+    await release(path, token);
   }
+}
+
+async function release(path: string, token: string): Promise<void> {
+  // Not ours any more if this process was suspended for so long that another one took over.
+  if ((await readIfExists(path))?.includes(token)) await rm(path, { force: true });
 }
 
 async function acquire(path: string, token: string, options: LockOptions): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const aside = `${path}.${token}`;
-  await writeFile(aside, `${process.pid} ${token}\n`, { mode: 0o600, flag: "wx" });
+  const aside = await writeAside(path, token);
   const startedMs = performance.now();
   try {
     for (let retryMs = retryMsMin; !(await linked(aside, path)); ) {
       if (await removedDead(path, options)) continue;
-      if (performance.now() - startedMs > (options.waitMsMax ?? waitMsMax)) throw await busy(path);
+      if (performance.now() - startedMs > (options.waitMsMax ?? waitMsMax)) {
+        throw await busy(path, options);
+      }
       await pause(retryMs * (0.5 + Math.random()));
       retryMs = Math.min(2 * retryMs, retryMsMax);
     }
+  } finally {
+    await rm(aside, { force: true });
+  }
+}
+
+async function writeAside(path: string, token: string): Promise<string> {
+  const aside = `${path}.${token}`;
+  await writeFile(aside, `${process.pid} ${token}\n`, { mode: 0o600, flag: "wx" });
+  return aside;
+}
+
+/** Takes it if it is free, without waiting. */
+async function taken(path: string, token: string): Promise<boolean> {
+  const aside = await writeAside(path, token);
+  try {
+    return await linked(aside, path);
   } finally {
     await rm(aside, { force: true });
   }
@@ -82,22 +105,28 @@ async function removedDead(path: string, options: LockOptions): Promise<boolean>
 export async function removeIfDead(
   path: string,
   seen: string,
-  { isLong = false }: LockOptions = {},
+  options: LockOptions = {},
 ): Promise<boolean> {
-  const [pid = "", token = ""] = seen.trim().split(" ");
-  if (isAlive(Number(pid)) && (isLong || !(await isOld(path)))) return false;
-  const claim = `${path}.${token}.dead`;
-  try {
-    await writeFile(claim, "", { flag: "wx" });
-  } catch (error) {
-    if (hasCode(error, "EEXIST")) return false; // Another one is removing it.
-    throw error;
-  }
+  if (!(await isDead(path, seen, options))) return false;
+  const claim = `${path}.${tokenIn(seen)}.dead`;
+  const own = newToken();
+  if (!(await taken(claim, own))) return await removedDead(claim, options);
   // Only whoever has the claim removes a dead holder's file, so what is read here cannot change before it goes.
+  // After it went nobody else finds it, by this token that is never used again: so the claim may go too.
   if ((await readIfExists(path)) === seen) await rm(path, { force: true });
-  else await rm(claim, { force: true });
+  await release(claim, own);
   return true;
 }
+
+async function isDead(path: string, seen: string, { isLong }: LockOptions): Promise<boolean> {
+  const [pid = ""] = seen.trim().split(" ");
+  if (pid === "") return await isOld(path); // An older wallet's claim, or what a power cut has left.
+  return !isAlive(Number(pid)) || (isLong !== true && (await isOld(path)));
+}
+
+const tokenIn = (text: string): string => text.trim().split(" ")[1] ?? "";
+
+const newToken = (): string => randomBytes(8).toString("hex");
 
 function isAlive(pid: number): boolean {
   if (!Number.isSafeInteger(pid) || pid <= 0) return false;
@@ -117,8 +146,9 @@ async function isOld(path: string): Promise<boolean> {
   }
 }
 
-async function busy(path: string): Promise<CommandFailure> {
+async function busy(path: string, options: LockOptions): Promise<Error> {
   const holder = (await readIfExists(path))?.trim().split(" ")[0] ?? "unknown";
+  if (options.busy !== undefined) return options.busy(holder);
   return new CommandFailure(exitCodes.internal, {
     code: "wallet_busy",
     message: `another wallet command (process ${holder}) holds ${path}`,

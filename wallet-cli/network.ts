@@ -28,6 +28,8 @@ export interface Network {
   /** Base URLs, at least one. */
   readonly nodes: readonly string[];
   readonly accounts: Accounts;
+  /** Which network it is was said by a node and by nobody else: no profile, no network file, no --genesis. */
+  readonly isUnpinned?: boolean;
 }
 
 /** Nodes that are this much later than the first are not waited for. */
@@ -60,7 +62,8 @@ export async function openNetwork(settings: Settings): Promise<Network> {
     await pinChain(settings.home, profile.name, chainId);
   }
   const accounts = new Accounts(settings, { file, prefix: genesis.addressPrefix });
-  return { chainId, genesis, unit: genesis.asset, nodes, accounts };
+  const isUnpinned = (settings.genesisFile ?? profile ?? file) === undefined;
+  return { chainId, genesis, unit: genesis.asset, nodes, accounts, isUnpinned };
 }
 
 /** The accounts alone, without asking a node. `isKnown` false: the address prefix is the usual one, unchecked. */

@@ -4,12 +4,13 @@
  */
 import { nobleHasher } from "../src/crypto/hash.ts";
 import { authorizingAccounts } from "../src/protocol/authorization.ts";
-import type { PublicKey } from "../src/protocol/ids.ts";
+import type { AccountId, PublicKey } from "../src/protocol/ids.ts";
 import { type Policy, policyHash } from "../src/protocol/policy.ts";
 import { CommandFailure, exitCodes, usageFailure } from "./failure.ts";
 import { nameOf, readInput, writeOutput } from "./file-input.ts";
-import { type KnownNetwork, knownNetwork } from "./known-network.ts";
+import { type KnownNetwork, knownNetwork, requireOnline } from "./known-network.ts";
 import { ownKeys, policyToSignWith } from "./parties.ts";
+import { basesOf, type PolicyBasis, policyTruths } from "./policy-truth.ts";
 import { badKeys, standingsOf, withPolicy } from "./signatures.ts";
 import {
   formatTransactionFile,
@@ -24,6 +25,8 @@ import type { Wallet } from "./wallet.ts";
 export interface OpenedTransaction {
   readonly partial: PartialTransaction;
   readonly known: KnownNetwork;
+  /** On what each policy in it rests. */
+  readonly bases: ReadonlyMap<AccountId, PolicyBasis>;
 }
 
 /** The partial transaction in a file or, for `-`, in what comes through a pipe. */
@@ -37,28 +40,61 @@ export async function readPartial(given: string): Promise<PartialTransaction> {
   );
 }
 
-/** The same with the network that it is of; policies that the file lacks and the wallet knows are filled in. */
+export interface OpeningOptions {
+  /** Ask no node for anything. */
+  readonly offline?: boolean | undefined;
+  /** Only with a network: every policy in it is then the one that the ledger names. */
+  readonly online?: true;
+}
+
+/**
+ * The same with the network that it is of. Policies that the file states are compared with what is known of their
+ * accounts, and one that is not theirs is refused with exit 8; those that it lacks and the wallet knows are filled in.
+ */
 export async function openPartial(
   wallet: Wallet,
   given: string,
-  options: { readonly offline?: boolean | undefined },
+  { offline, online }: OpeningOptions,
 ): Promise<OpenedTransaction> {
   const read = await readPartial(given);
-  const known = await knownNetwork(wallet.settings, { ...options, chainId: read.chainId });
+  const known = await knownNetwork(wallet.settings, { offline, chainId: read.chainId });
+  if (online === true) requireOnline(known);
+  const accounts = authorizingAccounts(read.transaction);
+  const truths = await policyTruths(wallet, known, accounts);
+  const naming = {
+    source: nameOf(given),
+    addressOf: (account: AccountId) => known.network.accounts.addressOf(account),
+  };
+  basesOf(truths, read, naming);
   let partial = read;
-  for (const account of authorizingAccounts(read.transaction)) {
+  for (const account of accounts) {
     if (read.authorizations.some((each) => each.account === account)) continue;
-    const policy = await policyToSignWith(wallet, known, account);
+    const policy = await policyToSignWith(wallet, known, account, truths.get(account)?.state);
     if (policy !== undefined) partial = withPolicy(partial, account, policy);
   }
-  return { partial, known };
+  return { partial, known, bases: basesOf(truths, partial, naming) };
+}
+
+/** One that this wallet has just drafted: the network was asked for its policies if it could be. */
+export async function openDraft(
+  wallet: Wallet,
+  known: KnownNetwork,
+  partial: PartialTransaction,
+): Promise<OpenedTransaction> {
+  const accounts = partial.authorizations.map(({ account }) => account);
+  if (known.isOnline) {
+    return { partial, known, bases: new Map(accounts.map((account) => [account, "proven"])) };
+  }
+  const truths = await policyTruths(wallet, known, accounts);
+  const { addressOf } = known.network.accounts;
+  const naming = { source: "the draft", addressOf: addressOf.bind(known.network.accounts) };
+  return { partial, known, bases: basesOf(truths, partial, naming) };
 }
 
 /** Verifies the signatures, and gathers what the words need. */
 export async function viewOf(
   wallet: Wallet,
-  known: KnownNetwork,
-  partial: PartialTransaction,
+  { partial, known, bases }: OpenedTransaction,
 ): Promise<View> {
   const { network } = known;
   const names = await network.accounts.directory();
@@ -67,6 +103,7 @@ export async function viewOf(
   return {
     partial,
     standings: standingsOf(partial),
+    bases,
     network,
     context: {
       unit: network.unit,

@@ -68,6 +68,23 @@ export class Outbox {
     );
   }
 
+  /**
+   * Notes something about an entry, as it is in the file now; durable when it returns. Undefined, and nothing is
+   * written, when another process has settled it: what is over never comes back.
+   */
+  async change(
+    { id, from }: Pick<OutboxEntry, "id" | "from">,
+    change: (now: OutboxEntry) => OutboxEntry,
+  ): Promise<OutboxEntry | undefined> {
+    return await this.withAccount(from, async () => {
+      const now = await this.find(id);
+      if (now === undefined) return undefined;
+      const changed = change(now);
+      await this.save(changed);
+      return changed;
+    });
+  }
+
   /** Call after the terminal answer was reported. Without fsync: an entry that a power cut brings back is resumed. */
   async settle(entry: OutboxEntry, options: { readonly isFinal: boolean }): Promise<void> {
     await this.withAccount(entry.from, async () => {

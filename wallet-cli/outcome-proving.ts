@@ -5,7 +5,7 @@
 import { answerOf } from "../src/api/asking.ts";
 import type { NodeAnswer } from "../src/api/outcome.ts";
 import type { Finding } from "../src/client/finding.ts";
-import { proveInclusion } from "../src/client/inclusion.ts";
+import { type Included, proveInclusion } from "../src/client/inclusion.ts";
 import type { LightClient } from "../src/client/light-client.ts";
 import { OutcomeProofs } from "../src/client/outcome-proofs.ts";
 import { nobleVerifier } from "../src/crypto/ed25519.ts";
@@ -17,8 +17,10 @@ import {
 } from "../src/protocol/authorization.ts";
 import type { ChainId } from "../src/protocol/ids.ts";
 import { chainTag, isSigned, openTransaction } from "../src/protocol/transaction.ts";
+import type { CommandFailure } from "./failure.ts";
 import { ask } from "./nodes.ts";
 import type { OutboxEntry } from "./outbox-entry.ts";
+import { trustFailure } from "./standing-text.ts";
 
 /** What can never change any more, or `open`. */
 export type ProvenEnd =
@@ -47,7 +49,7 @@ export function proofsOf(
   return new OutcomeProofs(client, { id, own }, tell);
 }
 
-/** Asks one node after the other until one proves an end of the transaction. */
+/** Asks one node after the other until one proves an end of the transaction. Exit 8 when one proves a fork. */
 export async function proveEnd(
   client: LightClient,
   saved: Saved,
@@ -63,6 +65,8 @@ export async function proveEnd(
       case "superseded":
       case "expired":
         return answer;
+      case "forked":
+        throw forkFailure(answer.message, undefined);
       default:
         break;
     }
@@ -70,15 +74,45 @@ export async function proveEnd(
   return { kind: "open" };
 }
 
-/** The height of the final block that has it, by this node's proof; undefined when it proves none. */
+/** The height of the final block that has it, by this node's proof; undefined when it proves none. See `includedBy`. */
 export async function provenHeight(
   client: LightClient,
   node: string,
   id: string,
+  tell: (finding: Finding) => void,
 ): Promise<number | undefined> {
-  const inclusion = await proveInclusion(client, node, id, { timeoutMs: quickMs });
-  return inclusion.kind === "included" ? inclusion.proven.header.height : undefined;
+  const included = await includedBy(client, node, id, { timeoutMs: quickMs, tell });
+  return included?.proven.header.height;
 }
+
+/**
+ * This node's proof that the transaction is final in the history that is known; undefined when it has none now.
+ * A lie is told and kept. A proof that contradicts what was proven before ends the command: exit 8.
+ */
+export async function includedBy(
+  client: LightClient,
+  node: string,
+  id: string,
+  { timeoutMs, tell }: { readonly timeoutMs: number; readonly tell: (finding: Finding) => void },
+): Promise<Included | undefined> {
+  const reply = await proveInclusion(client, node, id, { timeoutMs });
+  switch (reply.kind) {
+    case "included":
+      return reply;
+    case "forked": {
+      const { message, raw } = reply;
+      throw forkFailure(message, await client.caught.save("fork", message, [node], raw));
+    }
+    case "lying":
+      tell({ node, ...(await client.caught.lie(node, reply, reply.raw)) });
+      return undefined;
+    default:
+      return undefined;
+  }
+}
+
+const forkFailure = (message: string, evidence: string | undefined): CommandFailure =>
+  trustFailure({ kind: "fork", message, evidence, findings: [] });
 
 export type EntryFlaw = "malformed" | "wrong_chain" | "bad_signature" | AuthorizationFlaw;
 

@@ -3,16 +3,17 @@
  *
  *     { kind: "quorate-policy", version: 1, name, account, policy: { threshold, keys: [{publicKey, weight}] } }
  *
- * `<home>/policies/AUTHHASH.json`, so that an account may have its present policy and a coming one side by side, and
- * the ledger's authHash says which counts. `policy export` writes the same form. None of it is secret; the name makes
- * the account known to this wallet.
+ * `<home>/policies/ACCOUNT-AUTHHASH.json`, so that an account may have its present policy and a coming one side by side,
+ * and the ledger's authHash says which counts; several accounts may have the same keys, and so the same hash. Files of
+ * older wallets, `AUTHHASH.json`, are read and, when their policy is saved again, replaced. `policy export` writes the
+ * same form. None of it is secret; the name makes the account known to this wallet.
  * @module
  */
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fail, ok, type Result } from "../src/base/result.ts";
 import { nobleHasher } from "../src/crypto/hash.ts";
-import { type AccountId, type Digest, isIdText } from "../src/protocol/ids.ts";
+import type { AccountId, Digest } from "../src/protocol/ids.ts";
 import {
   type JsonReader,
   parseJson,
@@ -42,7 +43,16 @@ const fileBytesMax = 16 * 1024;
 const policiesMax = 1_000;
 
 const folderOf = (home: string): string => join(home, "policies");
-const pathOf = (home: string, authHash: string): string => join(folderOf(home), `${authHash}.json`);
+
+/** What the name of a file says that it holds. */
+interface FileName {
+  /** Undefined in the names that older wallets gave. */
+  readonly account: AccountId | undefined;
+  readonly authHash: Digest;
+}
+
+const pathOf = (home: string, { account, authHash }: FileName): string =>
+  join(folderOf(home), `${account === undefined ? "" : `${account}-`}${authHash}.json`);
 
 /** The policy with this hash, if one is saved for the account. */
 export async function policyFor(
@@ -50,8 +60,10 @@ export async function policyFor(
   account: AccountId,
   authHash: Digest,
 ): Promise<Policy | undefined> {
-  const saved = await loadPolicy(home, authHash);
-  return saved?.account === account ? saved.policy : undefined;
+  const saved = await loadPolicy(home, { account, authHash });
+  if (saved !== undefined) return saved.policy;
+  const older = await loadPolicy(home, { account: undefined, authHash });
+  return older?.account === account ? older.policy : undefined;
 }
 
 /** Every saved policy of the account. More than one: only the ledger knows which counts. */
@@ -62,12 +74,14 @@ export async function policiesOf(home: string, account: AccountId): Promise<read
 
 /** All of them, ascending by name. */
 export async function savedPolicies(home: string): Promise<readonly SavedPolicy[]> {
-  const found: SavedPolicy[] = [];
-  for (const authHash of await savedHashes(home)) {
-    const saved = await loadPolicy(home, authHash);
-    if (saved !== undefined) found.push(saved);
+  const found = new Map<string, SavedPolicy>();
+  for (const file of await fileNames(home)) {
+    const saved = await loadPolicy(home, file);
+    if (saved === undefined) continue;
+    const place = pathOf(home, { account: saved.account, authHash: file.authHash });
+    if (file.account !== undefined || !found.has(place)) found.set(place, saved);
   }
-  return found.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  return [...found.values()].toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 
 /** The account that this wallet has saved policies for under this name. */
@@ -98,7 +112,16 @@ export async function savePolicy(home: string, saved: SavedPolicy): Promise<void
     );
   }
   const authHash = policyHash(nobleHasher, saved.policy);
-  await writeDurably(pathOf(home, authHash), formatPolicyFile(saved));
+  const { account } = saved;
+  await writeDurably(pathOf(home, { account, authHash }), formatPolicyFile(saved));
+  await removeOlder(home, account, authHash);
+}
+
+/** Removes the older wallets' file of this policy, if it is the account's. */
+async function removeOlder(home: string, account: AccountId, authHash: Digest): Promise<void> {
+  const older = { account: undefined, authHash };
+  const saved = await loadPolicy(home, older);
+  if (saved?.account === account) await rm(pathOf(home, older), { force: true });
 }
 
 /** Forgets every other policy of the account: call it when this one is known to count. */
@@ -107,16 +130,21 @@ export async function keepOnlyPolicy(
   account: AccountId,
   authHash: Digest,
 ): Promise<void> {
-  for (const hash of await savedHashes(home)) {
-    if (hash === authHash) continue;
-    const saved = await loadPolicy(home, hash);
-    if (saved?.account === account) await rm(pathOf(home, hash), { force: true });
+  for (const file of await fileNames(home)) {
+    if (file.authHash === authHash || (file.account ?? account) !== account) continue;
+    const saved = await loadPolicy(home, file);
+    if (saved?.account === account) await rm(pathOf(home, file), { force: true });
   }
 }
 
-/** Forgets one policy: it will never act for the account. */
-export async function forgetPolicy(home: string, authHash: Digest): Promise<void> {
-  await rm(pathOf(home, authHash), { force: true });
+/** Forgets one policy of the account: it will never act for it. Other accounts with the same keys keep theirs. */
+export async function forgetPolicy(
+  home: string,
+  account: AccountId,
+  authHash: Digest,
+): Promise<void> {
+  await rm(pathOf(home, { account, authHash }), { force: true });
+  await removeOlder(home, account, authHash);
 }
 
 export function formatPolicyFile({ name, account, policy }: SavedPolicy): string {
@@ -154,27 +182,36 @@ const readFile: JsonReader<FileFields> = readObject<FileFields>({
   policy: readPolicy,
 });
 
-async function loadPolicy(home: string, authHash: string): Promise<SavedPolicy | undefined> {
-  const path = pathOf(home, authHash);
+async function loadPolicy(home: string, file: FileName): Promise<SavedPolicy | undefined> {
+  const path = pathOf(home, file);
   const text = await readIfExists(path);
   if (text === undefined) return undefined;
   const parsed = parsePolicyFile(text);
-  if (parsed.ok && policyHash(nobleHasher, parsed.value.policy) === authHash) return parsed.value;
+  if (parsed.ok && isNamed(parsed.value, file)) return parsed.value;
   const reason = parsed.ok ? "it holds another policy than its name says" : parsed.reason;
   throw usageFailure("policy_malformed", `${path}: ${reason}`, "Import it again, or move it away.");
 }
 
-async function savedHashes(home: string): Promise<readonly string[]> {
+const isNamed = ({ account, policy }: SavedPolicy, file: FileName): boolean =>
+  policyHash(nobleHasher, policy) === file.authHash && (file.account ?? account) === account;
+
+async function fileNames(home: string): Promise<readonly FileName[]> {
   try {
     const files = await readdir(folderOf(home));
     return files
-      .filter((file) => file.endsWith(".json"))
-      .map((file) => file.slice(0, -".json".length))
-      .filter(isIdText)
       .toSorted()
+      .flatMap((file) => fileNamed(file) ?? [])
       .slice(0, policiesMax);
   } catch (error) {
     if (isMissing(error)) return [];
     throw error;
   }
+}
+
+const fileNamePattern = /^(?:([0-9a-f]{64})-)?([0-9a-f]{64})\.json$/;
+
+function fileNamed(file: string): FileName | undefined {
+  const [, account, authHash] = fileNamePattern.exec(file) ?? [];
+  if (authHash === undefined) return undefined;
+  return { account: account as AccountId | undefined, authHash: authHash as Digest };
 }

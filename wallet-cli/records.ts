@@ -3,15 +3,18 @@
  * @module
  */
 import { utf8 } from "../src/base/bytes.ts";
+import { decode } from "../src/codec/codec.ts";
 import type { AccountId } from "../src/protocol/ids.ts";
 import { recordKeyBytesMax, recordTopicBytesMax } from "../src/protocol/limits.ts";
 import type { WriteRecord } from "../src/protocol/operations.ts";
 import type { RecordEntry } from "../src/protocol/records.ts";
 import { readRecord, recordKey } from "../src/protocol/state.ts";
+import { signedTransactionCodec } from "../src/protocol/transaction.ts";
 import type { NamedAccount } from "./accounts.ts";
 import { usageFailure } from "./failure.ts";
 import { type ProvenTransaction, provenEntries } from "./ledger-entries.ts";
 import type { Network } from "./network.ts";
+import { type OutboxEntry, wishKeyOf } from "./outbox-entry.ts";
 import type { Wallet } from "./wallet.ts";
 
 export interface RecordName {
@@ -67,6 +70,39 @@ export function recordsWritten(
   return operations.flatMap(({ from, body }) =>
     body.kind === "record" && (from ?? sender) === account ? [body] : [],
   );
+}
+
+/** A record operation that is wanted, but for its version. */
+export interface RecordWish extends Omit<WriteRecord, "kind" | "version"> {
+  readonly sender: AccountId;
+  readonly memo: string;
+}
+
+/**
+ * The version under which the same was signed before and has no reported answer yet, by the oldest of these entries:
+ * the ledger may have it already, and so does not say it. `version`: only this one counts.
+ */
+export function versionSigned(
+  entries: readonly OutboxEntry[],
+  { sender, memo, ...written }: RecordWish,
+  version: number | undefined,
+): number | undefined {
+  const same = entries.flatMap((entry) => {
+    if (entry.batch !== undefined) return [];
+    const signed = versionIn(entry);
+    if (signed === undefined || (version ?? signed) !== signed) return [];
+    const body = { kind: "record", ...written, version: signed } as const;
+    const wish = { sender, memo, operations: [{ from: undefined, body }] };
+    return entry.wishKey === wishKeyOf(wish) ? [{ signed, createdMs: entry.createdMs }] : [];
+  });
+  return same.toSorted((a, b) => a.createdMs - b.createdMs)[0]?.signed;
+}
+
+function versionIn({ bytes }: OutboxEntry): number | undefined {
+  const decoded = decode(signedTransactionCodec, bytes);
+  if (!decoded.ok || decoded.value.kind !== "signed") return undefined;
+  const body = decoded.value.transaction.operations[0]?.body;
+  return body?.kind === "record" ? body.version : undefined;
 }
 
 /** Other people's text on a terminal: what cannot be seen, or changes the direction, is written as its code point. */

@@ -7,7 +7,9 @@ import { utf8 } from "../src/base/bytes.ts";
 import { encode } from "../src/codec/codec.ts";
 import type { Signer } from "../src/crypto/ports.ts";
 import { minimumFee } from "../src/protocol/fees.ts";
+import type { AccountId } from "../src/protocol/ids.ts";
 import type { Parameters } from "../src/protocol/parameters.ts";
+import { accountKey, parametersKey, readAccount, readParameters } from "../src/protocol/state.ts";
 import {
   chainTag,
   signedTransactionCodec,
@@ -16,6 +18,7 @@ import {
 } from "../src/protocol/transaction.ts";
 import { type Authority, authorizationOf } from "./authority.ts";
 import { CommandFailure, exitCodes } from "./failure.ts";
+import { patiently, trustIn } from "./ledger-entries.ts";
 import type { Network } from "./network.ts";
 import { askAll, noAnswer } from "./nodes.ts";
 import type { Outbox } from "./outbox.ts";
@@ -28,6 +31,7 @@ import {
   type Wish,
   wishKeyOf,
 } from "./outbox-entry.ts";
+import type { Wallet } from "./wallet.ts";
 
 /** One transaction that is wanted, but for its nonce. */
 export interface Wanted {
@@ -50,29 +54,52 @@ export interface Desk {
   readonly open: () => Promise<Signer>;
 }
 
-/** The sender's side of the ledger, as the nodes see it. */
+/** What a transaction of this sender is made with. All of it is proven but for what waits in the nodes' pools. */
 export interface PayerState {
-  /** The highest that a node knows. */
+  /** The next nonce that nobody waits with: the proven one, or what a node says, within what a pool lets wait. */
   readonly pendingNonce: number;
-  /** Hash of the policy that acts for the account, by the node that has seen the most. */
+  /** Hash of the policy that acts for the account. */
   readonly authHash: string;
-  /** Base units by asset id, likewise. */
-  readonly balances: ReadonlyMap<string, bigint>;
-  /** Time of the newest final block that a node knows. */
+  /** Time of the newest proven block, Unix milliseconds. */
   readonly tipMs: number;
+  readonly parameters: Parameters;
 }
 
 /** Nodes that are this much later than the first are not waited for. */
 const graceMs = 250;
+/** Nonces of one account from its next one on that a pool lets wait. */
+const waitingNoncesMax = 64;
 
 export async function payerState(
+  wallet: Wallet,
   network: Network,
-  address: string,
-  timeoutMs: number,
+  account: AccountId,
 ): Promise<PayerState> {
-  const { nodes, chainId } = network;
+  const asked = patiently(wallet, async () => {
+    const trust = await trustIn(wallet, network);
+    return await trust.state([parametersKey, accountKey(account)]);
+  });
+  asked.catch(() => undefined); // Heard below, unless the other question fails: another network is said first.
+  const words = await pendingNonces(network, account, wallet.settings.timeoutMs);
+  const { standing, entries } = await asked;
+  const { nonce, authHash } = readAccount(entries, account);
+  return {
+    pendingNonce: Math.min(Math.max(nonce, ...words), nonce + waitingNoncesMax),
+    authHash,
+    tipMs: standing.timestampMs,
+    parameters: readParameters(entries).current,
+  };
+}
+
+/** By the nodes' words. */
+async function pendingNonces(
+  { nodes, chainId, accounts }: Network,
+  account: AccountId,
+  timeoutMs: number,
+): Promise<readonly number[]> {
+  const address = accounts.addressOf(account);
   const options = { timeoutMs, graceMs };
-  const [accounts, statuses] = await Promise.all([
+  const [heard, statuses] = await Promise.all([
     askAll(nodes, (client) => client.account(address), options),
     askAll(nodes, (client) => client.status(), options),
   ]);
@@ -84,15 +111,9 @@ export async function payerState(
       fix: "Nothing was signed. Use the genesis and the nodes of one network.",
     });
   }
-  const found = accounts.flatMap(({ result }) => (result.ok ? [result.value] : []));
-  const newest = found.toSorted((a, b) => b.nonce - a.nonce)[0];
-  if (newest === undefined || known.length === 0) throw noAnswer(accounts);
-  return {
-    pendingNonce: Math.max(...found.map(({ pendingNonce }) => pendingNonce)),
-    authHash: newest.authHash,
-    balances: new Map(newest.balances.map(({ asset, amount }) => [asset, BigInt(amount)])),
-    tipMs: Math.max(...known.map(({ tip }) => tip.timestampMs)),
-  };
+  const found = heard.flatMap(({ result }) => (result.ok ? [result.value.pendingNonce] : []));
+  if (found.length === 0 || known.length === 0) throw noAnswer(heard);
+  return found;
 }
 
 export interface SavingOptions {

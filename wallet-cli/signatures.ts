@@ -1,7 +1,8 @@
 /**
  * Signatures of a partial transaction: which are valid, what is missing, adding, merging, and the signed whole.
  *
- * A signature counts only after it was verified here; a file's word for it counts for nothing.
+ * A signature counts only after it was verified here; a file's word for it counts for nothing. The policies it counts
+ * under are checked where a file is opened: policy-truth.ts.
  * @module
  */
 import { toHex } from "../src/base/bytes.ts";
@@ -34,7 +35,7 @@ export interface KeyStanding extends WeightedKey {
 /** How far the consent of one account has come. */
 export interface AccountStanding {
   readonly account: AccountId;
-  /** Undefined: nobody has stated it yet, so nobody can sign for the account. */
+  /** As stated: policy-truth.ts says whether it is the account's. Undefined: nobody has, so nobody can sign for it. */
   readonly policy: Policy | undefined;
   readonly keys: readonly KeyStanding[];
   /** Of the valid signatures. */

@@ -40,25 +40,36 @@ export interface Signing {
 /** Fails with exit 2 when no key of the wallet has anything to add. */
 export async function signOpened(
   wallet: Wallet,
-  { partial, known }: OpenedTransaction,
+  opened: OpenedTransaction,
   options: SigningOptions,
 ): Promise<Signing> {
-  const view = await viewOf(wallet, known, partial);
+  const { partial, known } = opened;
+  const view = await viewOf(wallet, opened);
   refuseBadSignatures(view, options.source);
   refuseExpired(view);
   const signers = await signersOf(known, view, options.key);
-  const shown = (options.shown ?? viewText)(view);
+  const shown = [(options.shown ?? viewText)(view), ...claimWarnings(view)].join("\n");
   const names = signers.map(({ name }) => name);
-  await requireConsent(wallet, `${shown}\nsigns with: ${names.join(", ")}`, options.question);
+  const asked = `${shown}\nsigns with: ${names.join(", ")}`;
+  await requireConsent(wallet, known.network, asked, options.question);
   const message = transactionSigningBytes(partial.chainId, partial.transaction);
   let signed = partial;
   for (const own of signers) {
     const signer = await own.open();
     signed = withSignature(signed, publicKeyOf(own), signer.sign(message));
   }
-  const after = await viewOf(wallet, known, signed);
+  const after = await viewOf(wallet, { ...opened, partial: signed });
   refuseBadSignatures(after, "what was signed now");
   return { partial: signed, view: after, signers: names };
+}
+
+/** What a person must not overlook who signs without the ledger's word for the policies. */
+function claimWarnings({ bases }: View): readonly string[] {
+  if (![...bases.values()].includes("claimed")) return [];
+  return [
+    "WARNING: a signature counts for every account above that the key may in truth act for, " +
+      "whatever policies the file claims",
+  ];
 }
 
 /** The own keys that a policy of the transaction names and that have not signed yet. */

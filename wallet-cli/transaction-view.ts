@@ -10,6 +10,7 @@ import { amountText } from "./amounts.ts";
 import { formatDuration } from "./durations.ts";
 import type { Network } from "./network.ts";
 import { operationJson } from "./operation-json.ts";
+import type { PolicyBasis } from "./policy-truth.ts";
 import { type AccountStanding, badKeys } from "./signatures.ts";
 import { formatTable } from "./terminal/table.ts";
 import type { Json } from "./terminal/terminal.ts";
@@ -20,6 +21,8 @@ import { bytesText, operationWords, type WordsContext, who } from "./transaction
 export interface View {
   readonly partial: PartialTransaction;
   readonly standings: readonly AccountStanding[];
+  /** On what each stated policy rests. */
+  readonly bases: ReadonlyMap<AccountId, PolicyBasis>;
   readonly network: Pick<Network, "chainId" | "genesis" | "unit">;
   readonly context: WordsContext;
   /** What this wallet calls the holders of keys. */
@@ -71,24 +74,34 @@ export function viewText(view: View): string {
   return `${deedText(view)}\n\n${signaturesText(view)}`;
 }
 
-export function signaturesText({ standings, context, keyNames }: View): string {
+export function signaturesText({ standings, bases, context, keyNames }: View): string {
   const lines = standings.flatMap((standing) => {
     const name = who(standing.account, context);
     if (standing.policy === undefined) {
       return [`${name}: not signed; nobody has stated its policy yet`];
     }
     const { threshold } = standing.policy;
-    const state = standing.isMet ? "enough" : `${threshold - standing.weight} more needed`;
+    const basis = bases.get(standing.account) ?? "claimed";
+    const enough = basis === "claimed" ? "enough if that is its policy" : "enough";
+    const state = standing.isMet ? enough : `${threshold - standing.weight} more needed`;
+    const certainty = basis === "proven" ? [] : [`  ${basisTexts[basis]}`];
     const keys = standing.keys.map(({ publicKey, weight, signature }) => {
       const holder = keyNames.get(publicKey);
       const called = holder === undefined ? "" : `  (${holder})`;
       const heavy = weight === 1 ? "" : `  weight ${weight}`;
       return `  ${marks[signature]}  ${publicKey}${called}${heavy}`;
     });
-    return [`${name}: ${standing.weight} of ${threshold}, ${state}`, ...keys];
+    return [`${name}: ${standing.weight} of ${threshold}, ${state}`, ...certainty, ...keys];
   });
   return lines.join("\n");
 }
+
+const basisTexts = {
+  saved: "policy: as saved by this wallet, not asked of the network",
+  first:
+    "policy: the first one of this address; whether it still counts was not asked of the network",
+  claimed: "NOT CHECKED: its policy is the file's own claim, and nothing is known of it here",
+} as const;
 
 const marks = { valid: "signed ", bad: "BAD    ", missing: "missing" } as const;
 
@@ -131,12 +144,13 @@ export function viewJson(view: View): { readonly [field: string]: Json } {
   };
 }
 
-function standingJson(standing: AccountStanding, { context, keyNames }: View): Json {
+function standingJson(standing: AccountStanding, { bases, context, keyNames }: View): Json {
   const { account, policy, keys, weight, isMet } = standing;
   return {
     account: context.addressOf(account),
     name: context.names.get(account) ?? null,
     threshold: policy?.threshold ?? null,
+    policyIs: bases.get(account) ?? null,
     weight,
     isMet,
     keys: keys.map(({ publicKey, weight: each, signature }) => ({

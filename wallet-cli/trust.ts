@@ -81,6 +81,7 @@ export async function openTrust(
     terminal.note("waiting until the nodes can prove their newest block …"),
   );
   const tell = teller(terminal);
+  sayUnpinned(terminal, network);
   const settled = <Value extends { readonly standing: Standing }>(
     result: Result<Value, TrustFailure>,
   ): Value => {
@@ -97,7 +98,7 @@ export async function openTrust(
       return await proveEnd(client, saved, (lie) => tell([lie]));
     },
     async finalHeight(node, id) {
-      return await provenHeight(client, node, id);
+      return await provenHeight(client, node, id, (lie) => tell([lie]));
     },
     async account(account) {
       const address = network.accounts.addressOf(account);
@@ -133,6 +134,19 @@ export function lightClientOf(
     timeoutMs: settings.timeoutMs,
     whenWaiting,
   });
+}
+
+const saidUnpinned = new WeakSet<Network>();
+
+/** Once for each run: whoever is at the keyboard may know the chain id from elsewhere. */
+function sayUnpinned(terminal: Terminal, network: Network): void {
+  if (network.isUnpinned !== true || saidUnpinned.has(network)) return;
+  saidUnpinned.add(network);
+  const { nodes, chainId } = network;
+  const by = nodes.join(", ");
+  terminal.note(
+    `trusting ${by} for the genesis: chain id ${chainId} (--genesis FILE needs no trust)`,
+  );
 }
 
 function teller(terminal: Terminal): (findings: readonly Finding[]) => void {

@@ -63,6 +63,10 @@ export function problemAnswer(
 export const pageItemsMax = 100;
 const pageItemsStandard = 25;
 
+/** Said of lists whose items are in blocks that have to be read for them. */
+export const shortPages =
+  "A page may hold fewer items than `limit`, and name `next` all the same, where many transactions have to be read for it: the list ends where `next` is null.";
+
 /** Decimal digits in a path or query, as the number they say. */
 export const numberText: z.ZodType<number, string> = z
   .string()

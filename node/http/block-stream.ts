@@ -41,7 +41,7 @@ interface Reader {
 
 /** Events kept as text, so that a hundred readers cost one encoding. */
 const eventsKept = 256;
-/** Blocks sent without letting the loop turn. */
+/** Events at hand sent without letting the loop turn. */
 const catchUpBatch = 32;
 const cutOffMs = 5_000;
 
@@ -55,6 +55,8 @@ export class BlockStream {
   readonly #limits: StreamLimits;
   readonly #readers = new Set<Reader>();
   readonly #events = new BoundedMap<number, Uint8Array>({ entriesMax: eventsKept });
+  /** Settled when nobody reads a block. */
+  #reading: Promise<void> = Promise.resolve();
   readonly #unsubscribe: () => void;
   readonly #timer: NodeJS.Timeout;
 
@@ -119,18 +121,34 @@ export class BlockStream {
       }
       reader.position = next;
       if (next % catchUpBatch === 0) await new Promise((resolve) => setImmediate(resolve));
-      const event = this.#eventAt(next);
+      const event = this.#events.get(next) ?? (await this.#readEvent(reader, next));
       if (event === undefined || !this.#readers.has(reader)) continue; // Pruned, or gone meanwhile.
       reader.controller.enqueue(event);
       return;
     }
   }
 
-  #eventAt(at: number): Uint8Array | undefined {
-    const kept = this.#events.get(at);
-    if (kept !== undefined) return kept;
-    const found = this.#queries.blockAt(height(at));
-    return found === undefined ? undefined : encodeEvent(found);
+  /**
+   * A block that has to be read is decoded in one piece. So readers of the past queue up for them, and the loop turns
+   * between one block and the next.
+   */
+  async #readEvent(reader: Reader, at: number): Promise<Uint8Array | undefined> {
+    const before = this.#reading;
+    let done = (): void => {};
+    this.#reading = new Promise((resolve) => {
+      done = resolve;
+    });
+    reader.pulledMs = Number.POSITIVE_INFINITY; // It waits for us, not we for it.
+    await before;
+    try {
+      if (!this.#readers.has(reader)) return undefined;
+      await new Promise((resolve) => setImmediate(resolve));
+      const found = this.#queries.blockAt(height(at));
+      return found === undefined ? undefined : encodeEvent(found);
+    } finally {
+      reader.pulledMs = performance.now();
+      done();
+    }
   }
 
   #announce(found: FoundBlock): void {

@@ -1,8 +1,8 @@
 /**
- * Cursors: where a page starts. Opaque to a client; here a height, or a height and an index.
+ * Cursors: where a page starts. Opaque to a client; here a height.
  *
- * Blocks and their stream are numbered by height, transactions of an account by height and index. A cursor names
- * the first item of a page, in the order in which the page is read.
+ * Blocks and their stream are numbered by height, transactions of an account by height and index (src/api/position.ts).
+ * A cursor names the first item of a page, in the order in which the page is read.
  * @module
  */
 
@@ -12,21 +12,6 @@ const heightText = /^(?:0|[1-9][0-9]{0,14})$/;
 export function parseNumber(text: string): number | undefined {
   return heightText.test(text) ? Number(text) : undefined;
 }
-
-export interface Position {
-  readonly height: number;
-  readonly index: number;
-}
-
-export function parsePosition(text: string): Position | undefined {
-  const [heightPart = "", indexPart = "", ...rest] = text.split(".");
-  const height = parseNumber(heightPart);
-  const index = parseNumber(indexPart);
-  if (height === undefined || index === undefined || rest.length > 0) return undefined;
-  return { height, index };
-}
-
-export const formatPosition = ({ height, index }: Position): string => `${height}.${index}`;
 
 /** A page over the numbers 0 … last, forwards or backwards. */
 export interface NumberPage {

@@ -34,6 +34,7 @@ const sharedDirectory = fileURLToPath(new URL("../../src/", import.meta.url));
 export const sharedModules: readonly string[] = [
   "api/fault-words",
   "api/operation-words",
+  "api/visible",
   "api/vote-words",
   "base/assert",
 ];

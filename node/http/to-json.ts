@@ -24,6 +24,7 @@ import type { AssetSummary } from "../../src/replica/asset-queries.ts";
 import type {
   AccountBalance,
   AccountSummary,
+  BlockSummary,
   FoundBlock,
   LedgerStats,
   NodeQueries,
@@ -153,14 +154,13 @@ export class JsonWriter {
     };
   }
 
-  block({ block, bytes, finalization }: FoundBlock): BlockJson {
-    const { header } = block;
+  block({ id, header, bytes, finalization }: BlockSummary): BlockJson {
     const leader = this.#queries
       .validators()
       .find(({ validator }) => validator.operator === header.leader);
     return {
       height: header.height,
-      id: block.id,
+      id,
       parent: header.parent,
       version: header.version,
       epoch: header.epoch,

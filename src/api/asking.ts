@@ -8,6 +8,7 @@ import type { Result } from "../base/result.ts";
 import { type Answer, type ClientFailure, type HttpFetch, NodeClient } from "./client.ts";
 import type { TransactionJson } from "./json.ts";
 import type { AnswerBody, NodeAnswer } from "./outcome.ts";
+import { nodeWords } from "./visible.ts";
 
 /** What one node said to one question. */
 export interface Heard<Value> {
@@ -75,10 +76,13 @@ export async function askNode<Value>(
   return { node, result, tipHeight, isUnsent };
 }
 
+/** For people: nothing in it can act on a terminal, and it is not long. */
 export function describeFailure(failure: ClientFailure): string {
-  return failure.kind === "problem"
-    ? `${failure.problem.code}, ${failure.problem.detail}`
-    : failure.message;
+  return nodeWords(
+    failure.kind === "problem"
+      ? `${failure.problem.code}, ${failure.problem.detail}`
+      : failure.message,
+  );
 }
 
 /** What a node's answer about a transaction means for its submitter. */
@@ -116,7 +120,7 @@ function bodyOfTransaction(transaction: TransactionJson, id: string): AnswerBody
       return {
         kind: transaction.status,
         code: transaction.code,
-        message: transaction.message,
+        message: nodeWords(transaction.message),
       };
     default:
       return { kind: transaction.status };

@@ -7,6 +7,7 @@
 import { unreachable } from "../base/assert.ts";
 import type { MemoJson } from "./json.ts";
 import type { CreateAssetJson, OperationJson, PolicyJson, RecordJson } from "./operation-json.ts";
+import { visible } from "./visible.ts";
 import { isVoteJson, type VoteJson, voteWords } from "./vote-words.ts";
 
 /** How a value wants to be shown: an account can be a link, an amount may have its thousands apart. */
@@ -147,7 +148,3 @@ const bytesWords = ({ hex, text }: MemoJson): string => {
   if (hex === "") return "";
   return text ?? `0x${hex}`;
 };
-
-/** No character that is not seen, none that changes the direction of writing. */
-const visible = (text: string): string =>
-  text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`);

@@ -31,8 +31,9 @@ const count = z.int().min(0);
 /** Base units. Up to 20 digits: 2^64 − 1. */
 const amount = z.string().regex(/^(?:0|[1-9][0-9]{0,19})$/);
 const address = z.string().regex(/^[a-z]{1,10}1[02-9ac-hj-np-z]{58}$/);
-const cursor = z.string().max(512);
-const code = z.string().regex(/^[a-z][a-z0-9_]*$/);
+/** It ends up in commands and links that people paste: nothing that a shell could read as anything but itself. */
+const cursor = z.string().regex(/^[\w.~:-]{1,512}$/);
+const code = z.string().regex(/^[a-z][a-z0-9_]{0,99}$/);
 const asset = z.object({ code: z.string(), decimals: count });
 
 const tip = z.object({ height: count, id });

@@ -1,5 +1,6 @@
 /**
- * Whether proven answers are of one history, and which of them is the newest. No I/O: each row can be tested.
+ * Whether a proof stands on what is known, whether several are of one history, and which is the newest. No I/O: each
+ * row can be tested.
  *
  * A proof leads to its *top*: the block that its certificate is of. Its own history holds everything else that it
  * shows. So several answers are of one history when every top is in the history of the highest.
@@ -27,6 +28,76 @@ export function relationTo(proven: Proven, anchor: Checkpoint | Place): Relation
   const shown = blockAt(proven, anchor.height);
   if (shown !== undefined) return shown === anchor.blockId ? "holds" : "contradicts";
   return topOf(proven).height < anchor.height ? "below" : "silent";
+}
+
+/** Blocks that every history must have. */
+export interface Known {
+  /** Proven before. */
+  readonly remembered: Place | undefined;
+  /** By the word of whoever runs the client. */
+  readonly checkpoint: Place | undefined;
+}
+
+export interface Lag {
+  /** Of the top, where the history ends; of the proven header, where only that is old. */
+  readonly height: number;
+  /** Blocks below the known one. */
+  readonly behind: number;
+  readonly than: "remembered" | "checkpoint";
+}
+
+/**
+ * What a proof is worth against what is known, as the first of these that applies:
+ *
+ * | judgement | the proof                                                                                          |
+ * | --------- | -------------------------------------------------------------------------------------------------- |
+ * | lying     | contradicts the checkpoint, or does not say which block its history has at a known height          |
+ * | forked    | contradicts the remembered tip                                                                     |
+ * | lagging   | ends below a known block: nothing ties it to that history, and former validators can have signed it |
+ * | stands    | has every known block in its history. `old`: its header, and so its state, is from before one      |
+ *
+ * An old header is as good as a new one for what never changes, a transaction in its block. A state is not.
+ */
+export type Judgement =
+  | {
+      readonly kind: "lying";
+      readonly code: "checkpoint_contradicted" | "history_withheld";
+      readonly message: string;
+    }
+  /** `message`: to be read after the node's name. */
+  | { readonly kind: "forked"; readonly message: string }
+  | { readonly kind: "lagging"; readonly lag: Lag }
+  | { readonly kind: "stands"; readonly old: Lag | undefined };
+
+/** The one place where a proof is held against the remembered tip and the checkpoint. */
+export function judge(proven: Proven, { remembered, checkpoint }: Known): Judgement {
+  const toCheckpoint = checkpoint && relationTo(proven, checkpoint);
+  const toRemembered = remembered && relationTo(proven, remembered);
+  if (toCheckpoint === "contradicts") {
+    const message = "Its history has another block at the checkpoint's height.";
+    return { kind: "lying", code: "checkpoint_contradicted", message };
+  }
+  if (toRemembered === "contradicts") {
+    const message = `proves another block at #${remembered?.height} than was proven before`;
+    return { kind: "forked", message };
+  }
+  if (toCheckpoint === "silent" || toRemembered === "silent") {
+    const message = "It does not say which block its history has at a height that is known.";
+    return { kind: "lying", code: "history_withheld", message };
+  }
+  const known = { remembered, checkpoint };
+  const lag = lagOf(topOf(proven).height, known);
+  if (lag !== undefined) return { kind: "lagging", lag };
+  return { kind: "stands", old: lagOf(proven.header.height, known) };
+}
+
+/** How far a height is below the highest known block; undefined if it is not. */
+function lagOf(height: number, { remembered, checkpoint }: Known): Lag | undefined {
+  const [seen, set] = [remembered?.height ?? -1, checkpoint?.height ?? -1];
+  const behind = Math.max(seen, set) - height;
+  return behind > 0
+    ? { height, behind, than: seen >= set ? "remembered" : "checkpoint" }
+    : undefined;
 }
 
 /** The id of the block that the proof shows at that height of its history; undefined if it shows none. */

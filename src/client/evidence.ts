@@ -26,5 +26,5 @@ export interface Evidence {
   readonly answers: readonly RawAnswer[];
 }
 
-/** Kept of one answer; a proof is far smaller. */
-export const rawBodyMax: number = 1024 * 1024;
+/** Kept of one answer: as much as is ever read of one, so that a proof of a fork is whole. A store may keep less of others. */
+export const rawBodyMax: number = 32 * 1024 * 1024;

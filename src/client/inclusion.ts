@@ -1,18 +1,20 @@
 /**
  * Proof that a transaction is final: its bytes, and the way from them to a finalized block.
  *
- * The block may be older than the remembered tip: then a later certificate covers both, and shows that they are of one
- * history. Where it shows that they are not, the receipt proves nothing but a fork.
+ * The block may be older than the remembered tip and the checkpoint: then a later certificate covers them all, and
+ * shows that they are of one history. Where it shows that they are not, the receipt proves nothing but a fork; where it
+ * does not reach them, nothing at all.
  * @module
  */
+import type { AskOptions } from "../api/asking.ts";
 import { parseHex } from "../base/bytes.ts";
 import type { Proven } from "../proof/verify.ts";
 import type { ContentHash } from "../protocol/ids.ts";
 import { type NamedTransaction, openTransaction } from "../protocol/transaction.ts";
-import { relationTo } from "./agreement.ts";
+import { judge, type Lag } from "./agreement.ts";
 import type { RawAnswer } from "./evidence.ts";
-import type { LieCode } from "./finding.ts";
-import type { LightClient } from "./light-client.ts";
+import { type LieCode, laggingBlocksMin } from "./finding.ts";
+import { catchUpMs, type LightClient, roundPauseMs } from "./light-client.ts";
 import type { Reply } from "./one-node.ts";
 
 export interface Included {
@@ -26,18 +28,39 @@ export interface Included {
 export type InclusionReply =
   | Included
   | Exclude<Reply, { kind: "proven" }>
+  /** The node is behind what is known, and proves nothing until it has caught up. */
+  | { readonly kind: "lagging"; readonly lag: Lag }
   /** It is final in a history that contradicts what was proven before. */
   | { readonly kind: "forked"; readonly message: string; readonly raw: readonly RawAnswer[] };
 
-/** Asks one node to prove that a transaction is final. */
+/** Asks one node to prove that a transaction is final. One that is a few blocks behind has a moment to catch up. */
 export async function proveInclusion(
   client: LightClient,
   node: string,
   id: string,
-  options: { readonly timeoutMs: number; readonly signal?: AbortSignal | undefined },
+  options: AskOptions,
+): Promise<InclusionReply> {
+  const { clock } = client.options;
+  const endMs = clock.monotonicMs() + Math.min(catchUpMs, options.timeoutMs);
+  for (;;) {
+    const reply = await proveOnce(client, node, id, options);
+    if (reply.kind !== "lagging" || !isCatchingUp(reply.lag)) return reply;
+    if (options.signal?.aborted === true || clock.monotonicMs() >= endMs) return reply;
+    await new Promise<void>((resolve) => clock.after(roundPauseMs, resolve));
+  }
+}
+
+const isCatchingUp = ({ than, behind }: Lag): boolean =>
+  than === "remembered" && behind < laggingBlocksMin;
+
+async function proveOnce(
+  client: LightClient,
+  node: string,
+  id: string,
+  options: AskOptions,
 ): Promise<InclusionReply> {
   const footing = await client.footing();
-  const { remembered, starts, known } = footing;
+  const { starts, known } = footing;
   let bytes: Uint8Array | undefined;
   const reply = await client.one.prove(
     node,
@@ -63,20 +86,16 @@ export async function proveInclusion(
   const index = indexOf(proven, named.contentHash);
   if (index === undefined) return lie("wrong_subject", "Its proof is of another transaction.");
 
-  const { checkpoint } = client.options;
-  if (checkpoint !== undefined && relationTo(proven, checkpoint) === "contradicts") {
-    const message = "Its history has another block at the checkpoint's height.";
-    return lie("checkpoint_contradicted", message);
-  }
-  if (remembered !== undefined) {
-    const relation = relationTo(proven, remembered);
-    if (relation === "silent") {
-      return lie("history_withheld", "It does not say which block it has at a known height.");
-    }
-    if (relation === "contradicts") {
-      const message = `${node} proves another block at #${remembered.height} than was proven before`;
-      return { kind: "forked", message, raw };
-    }
+  const judgement = judge(proven, footing);
+  switch (judgement.kind) {
+    case "lying":
+      return lie(judgement.code, judgement.message);
+    case "forked":
+      return { kind: "forked", message: `${node} ${judgement.message}`, raw };
+    case "lagging":
+      return judgement;
+    case "stands":
+      break;
   }
   await client.remember(proven, footing);
   return { kind: "included", named, proven, index };

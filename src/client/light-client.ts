@@ -12,41 +12,38 @@ import { fail, ok, type Result } from "../base/result.ts";
 import { type Trust, trustGenesis, trustTip } from "../proof/trust.ts";
 import type { Proven } from "../proof/verify.ts";
 import {
-  type Answered,
   blockAt,
   contradiction,
   heightsToAsk,
   highest,
+  judge,
+  type Known,
   newest,
   relationTo,
   topOf,
 } from "./agreement.ts";
 import { Caught } from "./caught.ts";
-import type { RawAnswer } from "./evidence.ts";
-import { type Finding, type FindingBody, laggingBlocksMin } from "./finding.ts";
+import { type FindingBody, laggingBlocksMin } from "./finding.ts";
 import { OneNode, type ProofQuestion, type Reply, type Starts } from "./one-node.ts";
 import type { LightClientOptions } from "./ports.ts";
 import { type RememberedTip, tipOf } from "./remembered-tip.ts";
 import { rememberingVerifier } from "./remembering-verifier.ts";
+import { type ProvenAnswer, Round } from "./round.ts";
 import { type Standing, standingOf, type TrustFailure } from "./standing.ts";
 
 export interface Gathered {
   readonly standing: Standing;
   /** The newest answer. */
   readonly proven: Proven;
-  /** All answers that are proven and of one history. */
+  /** All answers that are proven and of one history, older ones too. */
   readonly answers: readonly ProvenAnswer[];
-}
-
-export interface ProvenAnswer extends Answered {
-  readonly raw: readonly RawAnswer[];
 }
 
 /** What is wrong with the facts of a proof, as an answer to the question: undefined if nothing is. */
 export type SubjectCheck = (proven: Proven) => string | undefined;
 
 /** Where a run begins to believe. */
-export interface Footing {
+export interface Footing extends Known {
   readonly remembered: RememberedTip | undefined;
   readonly starts: Starts;
   /** Heights that every proof is asked about. */
@@ -56,11 +53,11 @@ export interface Footing {
 /** Nodes that are so much later than the first proven answer are not waited for. */
 const graceMs = 1_000;
 /** So long nodes may take to catch up with what was seen before. */
-const catchUpMs = 3_000;
+export const catchUpMs = 3_000;
 /** So long they may take to be able to prove their tip: without anything to do, a block comes after 10 s. */
 const unreadyMs = 15_000;
 const slowMs = 1_000;
-const roundPauseMs = 200;
+export const roundPauseMs = 200;
 /** Of one question; the interface allows no more. */
 const knownMax = 4;
 
@@ -116,7 +113,7 @@ export class LightClient {
       return fail({ kind: "fork", message });
     }
     const [answer] = round.answers;
-    if (answer === undefined) {
+    if (answer === undefined || answer.isOld) {
       const [finding] = round.findings([node]);
       return fail(finding ?? { kind: "silent", message: "no answer" });
     }
@@ -134,7 +131,7 @@ export class LightClient {
         ? genesis
         : { ...trustTip(genesis, remembered), checkpoint: undefined };
     const known = [remembered?.height, checkpoint?.height].filter((height) => height !== undefined);
-    return { remembered, starts: { near, genesis }, known: [...new Set(known)] };
+    return { remembered, checkpoint, starts: { near, genesis }, known: [...new Set(known)] };
   }
 
   /** Remembers the proof's top if it is newer than what is remembered. */
@@ -182,7 +179,7 @@ export class LightClient {
     round: Round,
     node: string,
     reply: Reply,
-    { remembered }: Footing,
+    footing: Footing,
     check: SubjectCheck,
   ): Promise<void> {
     if (reply.kind !== "proven") {
@@ -195,27 +192,23 @@ export class LightClient {
       round.say(node, await this.caught.lie(node, { code: "wrong_subject", message: flaw }, raw));
       return;
     }
-    const { checkpoint } = this.options;
-    const toCheckpoint = checkpoint === undefined ? "holds" : relationTo(proven, checkpoint);
-    const toRemembered = remembered === undefined ? "holds" : relationTo(proven, remembered);
-    if (toCheckpoint === "contradicts") {
-      const message = "Its history has another block at the checkpoint's height.";
-      const code = "checkpoint_contradicted";
-      round.say(node, await this.caught.lie(node, { code, message }, raw));
-    } else if (toRemembered === "contradicts" && remembered !== undefined) {
-      round.fork ??= {
-        message: `${node} proves another block at #${remembered.height} than was proven before`,
-        nodes: [node],
-        raw,
-      };
-    } else if (toCheckpoint === "silent" || toRemembered === "silent") {
-      const message = "It does not say which block its history has at a height that is known.";
-      round.say(node, await this.caught.lie(node, { code: "history_withheld", message }, raw));
-    } else if (toCheckpoint === "below") {
-      const { height } = proven.header;
-      const behind = (checkpoint?.height ?? 0) - height;
-      round.say(node, { kind: "lagging", height, behind, than: "checkpoint" });
-    } else round.answers.push({ node, proven, raw });
+    const judgement = judge(proven, footing);
+    switch (judgement.kind) {
+      case "lying":
+        round.say(node, await this.caught.lie(node, judgement, raw));
+        return;
+      case "forked":
+        round.fork ??= { message: `${node} ${judgement.message}`, nodes: [node], raw };
+        return;
+      case "lagging":
+        round.lag(node, judgement.lag);
+        if (isVouched(proven, footing)) round.answers.push({ node, proven, raw, isOld: true });
+        return;
+      case "stands":
+        // Every question that is gathered is one about the state.
+        if (judgement.old !== undefined) round.lag(node, judgement.old);
+        round.answers.push({ node, proven, raw, isOld: judgement.old !== undefined });
+    }
   }
 
   /** Makes sure that all answers are of the history of the highest. */
@@ -276,25 +269,25 @@ export class LightClient {
 
   async #conclude(round: Round, footing: Footing): Promise<Result<Gathered, TrustFailure>> {
     const { remembered } = footing;
-    const latest = newest(round.answers);
+    const current = round.answers.filter(({ isOld }) => !isOld);
+    const latest = newest(current);
     const top = highest(round.answers);
-    const tipHeight = latest?.proven.header.height ?? 0;
-    for (const { node, proven } of round.answers) {
+    for (const { node, proven } of current) {
       const { height } = proven.header;
-      const isOld = remembered !== undefined && topOf(proven).height < remembered.height;
-      const behind = (isOld ? remembered.height : tipHeight) - height;
-      if (isOld) round.say(node, { kind: "lagging", height, behind, than: "remembered" });
-      else if (behind >= laggingBlocksMin) {
-        round.say(node, { kind: "lagging", height, behind, than: "others" });
-      } else round.say(node, { kind: "proven", height, behind });
+      const behind = (latest?.proven.header.height ?? height) - height;
+      const isFar = behind >= laggingBlocksMin;
+      const far = { kind: "lagging", height, behind, than: "others" } as const;
+      round.say(node, isFar ? far : { kind: "proven", height, behind });
     }
     const findings = round.findings(this.options.nodes);
     if (latest === undefined || top === undefined) {
+      const seen = round.lags.filter(({ than }) => than === "remembered");
+      if (seen.length > 0 && remembered !== undefined) {
+        const newestHeight = Math.max(...seen.map(({ height }) => height));
+        return fail({ kind: "rolled-back", remembered, newestHeight, findings });
+      }
       const isSilent = findings.every(({ kind }) => kind === "silent");
       return fail({ kind: isSilent ? "unreachable" : "nothing-proven", findings });
-    }
-    if (remembered !== undefined && topOf(top.proven).height < remembered.height) {
-      return fail({ kind: "rolled-back", remembered, newestHeight: tipHeight, findings });
     }
     await this.remember(top.proven, footing);
     const { proven } = latest;
@@ -315,29 +308,12 @@ export const blockQuestion =
   (client) =>
     client.blockProof(reference, options);
 
-/** What is found out in one round of questions. */
-class Round {
-  answers: ProvenAnswer[] = [];
-  fork:
-    | {
-        readonly message: string;
-        readonly nodes: readonly string[];
-        readonly raw: readonly RawAnswer[];
-      }
-    | undefined;
-  readonly #findings = new Map<string, FindingBody>();
-
-  say(node: string, finding: FindingBody): void {
-    this.#findings.set(node, finding);
-  }
-
-  findings(nodes: readonly string[]): readonly Finding[] {
-    return nodes.flatMap((node) => {
-      const finding = this.#findings.get(node);
-      return finding === undefined ? [] : [{ node, ...finding }];
-    });
-  }
-}
+/** Whether an old block is worth comparing: former validators sign anything, and a checkpoint decides. */
+const isVouched = (
+  { certified: { header } }: Proven,
+  { remembered, checkpoint }: Footing,
+): boolean =>
+  header.epoch >= (remembered?.epoch ?? 0) && header.height >= (checkpoint?.height ?? 0);
 
 /** How long it is worth asking again: nodes that lag, or cannot prove at this moment, may do better soon. */
 function patienceOf(failure: TrustFailure): number {

@@ -1,94 +1,104 @@
 /**
- * What several nodes say that an account's transactions are: one list of ids, and who left what out.
+ * What several nodes say that an account's transactions are: a page of ids from each.
  *
- * These are words. Which of them are final, and where, is proven one by one; that an outgoing one is missing shows in
- * the nonces, that an incoming one is missing only if another node names it.
+ * These are words. Which of them are final, where, and of this account, is proven one by one (listed-proofs.ts); that an
+ * outgoing one is missing shows in the nonces, that an incoming one is missing only if another node names it.
  * @module
  */
-import { askNode } from "../api/asking.ts";
+import { type AskOptions, askNode, describeFailure } from "../api/asking.ts";
 import type { ListJson, TransactionJson } from "../api/json.ts";
+import { formatPosition, newestFirst, type Position } from "../api/position.ts";
+import { askTogether } from "./asking-together.ts";
 import type { RawAnswer } from "./evidence.ts";
-import type { LightClientOptions } from "./ports.ts";
+import type { FindingBody } from "./finding.ts";
+import type { LightClient } from "./light-client.ts";
 import { RecordingWeb } from "./recording-web.ts";
 
-export interface ListedPlace {
-  readonly height: number;
-  readonly index: number;
-}
-
-export interface Listed extends ListedPlace {
+export interface Listed extends Position {
   readonly id: string;
 }
 
-/** One node's page, newest first. */
+/** One node's page: at most as many as were asked for, each once. */
 export interface ListedPage {
   readonly node: string;
   readonly items: readonly Listed[];
-  readonly next: string | null;
+  /** By its word, nothing is below the page. */
+  readonly isLast: boolean;
   readonly raw: readonly RawAnswer[];
 }
 
 export interface PageWish {
+  /** Of the account. */
   readonly address: string;
   readonly limit: number;
-  readonly cursor: string | undefined;
+  /** The newest place that is wanted. */
+  readonly from: Position | undefined;
 }
 
-/** Undefined: no answer. */
-export async function listedBy(
-  { web, timeoutMs }: LightClientOptions,
+export interface Lists {
+  readonly pages: readonly ListedPage[];
+  /** Of the nodes that gave no page. */
+  readonly findings: ReadonlyMap<string, FindingBody>;
+}
+
+/** Asks all of them at once. */
+export async function listsOf(
+  client: LightClient,
+  nodes: readonly string[],
+  wish: PageWish,
+): Promise<Lists> {
+  const { timeoutMs } = client.options;
+  const findings = new Map<string, FindingBody>();
+  const pages = await askTogether(client.options, nodes, async (node, signal) => {
+    const page = await listedBy(client, node, wish, { timeoutMs, signal });
+    if (!("kind" in page)) return page;
+    findings.set(node, page);
+    return undefined;
+  });
+  return { pages, findings };
+}
+
+async function listedBy(
+  { options, caught }: LightClient,
   node: string,
-  { address, limit, cursor }: PageWish,
-): Promise<ListedPage | undefined> {
-  const recording = new RecordingWeb(web);
+  { address, limit, from }: PageWish,
+  ask: AskOptions,
+): Promise<ListedPage | FindingBody> {
+  const recording = new RecordingWeb(options.web);
+  const cursor = from && formatPosition(from);
   const { result } = await askNode(
     recording,
     node,
     (client) => client.accountTransactions(address, { limit, cursor }),
-    { timeoutMs },
+    ask,
   );
-  return result.ok ? { node, ...pageOf(result.value), raw: recording.answers } : undefined;
-}
-
-const pageOf = ({
-  items,
-  next,
-}: ListJson<TransactionJson>): Pick<ListedPage, "items" | "next"> => ({
-  items: items.flatMap((item) =>
-    item.status === "final" ? [{ id: item.id, height: item.height, index: item.index }] : [],
-  ),
-  next,
-});
-
-/** Newest first: by height, in a block from the last transaction to the first. */
-export const newestFirst = (a: ListedPlace, b: ListedPlace): number =>
-  b.height - a.height || b.index - a.index;
-
-/** Every transaction that a node lists, once, with the nodes that list it; newest first. */
-export function unionOf(
-  pages: readonly ListedPage[],
-  limit: number,
-): readonly (Listed & { readonly nodes: readonly string[] })[] {
-  const found = new Map<string, Listed & { readonly nodes: string[] }>();
-  for (const { node, items } of pages) {
-    for (const item of items) {
-      const known = found.get(item.id);
-      if (known === undefined) found.set(item.id, { ...item, nodes: [node] });
-      else known.nodes.push(node);
-    }
+  if (result.ok) return { node, ...pageOf(result.value, limit), raw: recording.answers };
+  const message = `It does not list the transactions: ${describeFailure(result.reason)}`;
+  switch (result.reason.kind) {
+    case "unreachable":
+      return { kind: "silent", message };
+    case "garbled":
+      return await caught.lie(node, { code: "garbled", message }, recording.answers);
+    default:
+      return { kind: "unready", message };
   }
-  return [...found.values()].toSorted(newestFirst).slice(0, limit);
 }
 
-/** Whether the page reaches over a place without having the transaction that is there. */
-export function leavesOut({ items, next }: ListedPage, proven: Listed): boolean {
+function pageOf(
+  { items, next }: ListJson<TransactionJson>,
+  limit: number,
+): Pick<ListedPage, "items" | "isLast"> {
+  const listed = new Map<string, Listed>();
+  for (const item of items.slice(0, limit)) {
+    if (item.status !== "final") continue;
+    const { id, height, index } = item;
+    if (!listed.has(id)) listed.set(id, { id, height, index });
+  }
+  return { items: [...listed.values()], isLast: next === null };
+}
+
+/** Whether the page goes past a place without having the transaction that is there. Its items are proven. */
+export function leavesOut({ items, isLast }: ListedPage, proven: Listed): boolean {
   if (items.some(({ id }) => id === proven.id)) return false;
-  const last = items.at(-1);
-  return next === null || (last !== undefined && newestFirst(proven, last) < 0);
-}
-
-/** Where the next page begins: by a node whose page ends where this one does, else by any. */
-export function nextAfter(pages: readonly ListedPage[], last: Listed | undefined): string | null {
-  const same = pages.find(({ items }) => last !== undefined && items.at(-1)?.id === last.id);
-  return (same ?? pages.find(({ next }) => next !== null))?.next ?? null;
+  return isLast || items.some((item) => newestFirst(proven, item) < 0);
 }

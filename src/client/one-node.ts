@@ -60,17 +60,33 @@ export class OneNode {
     this.#ports = ports;
   }
 
-  /** Never throws for what a node or a network does. `known`: heights that the proof must say something about. */
+  /**
+   * Never throws for what a node or a network does. `known`: heights that the proof must say something about.
+   *
+   * A node that says that it lags is asked for less, and then with the genesis to begin from. What it proves so has to
+   * be old: whatever the remembered validators can vouch for, they have to, since the keys of former ones may be
+   * anybody's by now.
+   */
   async prove(
     node: string,
     question: ProofQuestion,
     { starts, known, ask }: { starts: Starts; known: readonly number[]; ask: AskOptions },
   ): Promise<Reply> {
-    const reply = await this.#proveFrom(node, question, starts.near, known, ask);
-    if (reply.lag === undefined) return reply;
-    const { tipHeight } = reply.lag;
+    const { near, genesis } = starts;
+    const whole = await this.#proveFrom(node, question, near, known, ask);
+    if (whole.lag === undefined) return whole;
+    const { tipHeight } = whole.lag;
     const reached = known.filter((height) => height <= tipHeight);
-    return await this.#proveFrom(node, question, starts.genesis, reached, ask);
+    const isLess = reached.length < known.length;
+    const less = isLess ? await this.#proveFrom(node, question, near, reached, ask) : whole;
+    const isOlder = less.lag !== undefined;
+    const reply = isOlder ? await this.#proveFrom(node, question, genesis, reached, ask) : less;
+    if (reply.kind !== "proven") return reply;
+    const { height, epoch } = reply.proven.certified.header;
+    const isUnvouched = isOlder && near !== genesis && epoch >= near.epoch;
+    const isCaughtUp = known.some((each) => each <= height && !reached.includes(each));
+    if (!isUnvouched && !isCaughtUp) return reply;
+    return await this.#proveFrom(node, question, near, known, ask);
   }
 
   async #proveFrom(
@@ -79,7 +95,7 @@ export class OneNode {
     trust: Trust,
     known: readonly number[],
     ask: AskOptions,
-  ): Promise<Reply & { readonly lag?: Lag }> {
+  ): Promise<Reply & { readonly lag?: Behind }> {
     const web = new RecordingWeb(this.#options.web);
     const heard = await askNode(web, node, question({ from: trust.epoch, known }), ask);
     const { result } = heard;
@@ -122,7 +138,7 @@ export class OneNode {
 }
 
 /** The node may be behind what is remembered, and able to prove from the genesis on. */
-interface Lag {
+interface Behind {
   /** By its own word. */
   readonly tipHeight: number;
 }

@@ -61,7 +61,8 @@ export class OutcomeProofs {
         }
         return await this.#superseded(node, words.by, own, ask);
       default:
-        if (own === undefined || !this.#mayBeOver(words, own)) return words;
+        if (own === undefined) return unprovenOf(words);
+        if (!this.#mayBeOver(words, own)) return wordsOnly(words);
         return await this.#byState(words, own, ask);
     }
   }
@@ -227,6 +228,12 @@ function takesPlaceOf({ named }: Included, { transaction }: OwnTransaction): boo
   const { sender, nonce } = named.signed.transaction;
   return sender === transaction.sender && nonce === transaction.nonce;
 }
+
+/** The same without the transaction: only its bytes say until when it could become final. */
+const unprovenOf = (words: NodeAnswer): NodeAnswer =>
+  words.kind === "expired"
+    ? { node: words.node, kind: "unproven", message: "says that it expired" }
+    : words;
 
 /** An end that is only said is none. */
 function wordsOnly(words: NodeAnswer): NodeAnswer {

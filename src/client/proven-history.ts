@@ -1,35 +1,29 @@
 /**
  * The final transactions of an account, each proven by its receipt; outgoing ones complete by their nonces.
+ *
+ * Every node's page is proven by itself, and what is proven is merged by its proven place. So a node can leave out what
+ * no other one names, and nothing else: what it invents, misplaces or says of the next page changes nothing.
  * @module
  */
+import { assert } from "../base/assert.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import type { AccountId } from "../protocol/ids.ts";
 import { accountKey, readAccount } from "../protocol/state.ts";
-import { isSigned, type NamedTransaction } from "../protocol/transaction.ts";
+import { isSigned } from "../protocol/transaction.ts";
 import type { Finding, FindingBody } from "./finding.ts";
-import { proveInclusion } from "./inclusion.ts";
+import { cursorBelow, type HistoryCursor, parseHistoryCursor } from "./history-cursor.ts";
 import type { Gathered, LightClient } from "./light-client.ts";
-import {
-  type Listed,
-  type ListedPage,
-  leavesOut,
-  listedBy,
-  newestFirst,
-  nextAfter,
-  type PageWish,
-  unionOf,
-} from "./listed-transactions.ts";
+import { ListedProofs, type ProvenTransaction } from "./listed-proofs.ts";
+import { type ListedPage, leavesOut, listsOf } from "./listed-transactions.ts";
 import { ProvenEntries } from "./proven-state.ts";
 import type { Standing, TrustFailure } from "./standing.ts";
 
-export interface HistoryWish extends PageWish {
+export interface HistoryWish {
   readonly account: AccountId;
-}
-
-export interface ProvenTransaction extends Listed {
-  readonly named: NamedTransaction;
-  readonly blockId: string;
-  readonly timestampMs: number;
+  readonly address: string;
+  readonly limit: number;
+  /** `next` of the page before: what parseHistoryCursor reads. Undefined: from the newest on. */
+  readonly cursor: string | undefined;
 }
 
 export interface ProvenHistory {
@@ -41,16 +35,17 @@ export interface ProvenHistory {
   readonly standing: Standing;
 }
 
-const provenTogether = 8;
 const missingMax = 100;
 
 export async function proveHistory(
   client: LightClient,
-  wish: HistoryWish,
+  { account, address, limit, cursor }: HistoryWish,
 ): Promise<Result<ProvenHistory, TrustFailure>> {
-  const key = accountKey(wish.account);
+  const begun = cursor === undefined ? undefined : parseHistoryCursor(cursor);
+  assert(cursor === undefined || begun !== undefined, "the cursor is one that a page gave");
+  const key = accountKey(account);
   const gathered = await client.gather(
-    (options) => (node) => node.accountProof(wish.address, options),
+    (options) => (node) => node.accountProof(address, options),
     ({ facts }) =>
       facts.some((fact) => fact.kind === "state" && fact.key === key)
         ? undefined
@@ -58,72 +53,38 @@ export async function proveHistory(
   );
   if (!gathered.ok) return gathered;
   const { proven, standing, answers } = gathered.value;
-  const { nonce } = readAccount(new ProvenEntries([proven]), wish.account);
-  const asked = await Promise.all(
-    answers.map(async ({ node }) => await listedBy(client.options, node, wish)),
-  );
-  const pages = asked.filter((page) => page !== undefined);
-  const lies = new Map<string, FindingBody>();
-  const items = await proveAll(client, unionOf(pages, wish.limit), lies);
-  if ("fork" in items) {
-    const { message, evidence } = items.fork;
-    return fail({ kind: "fork", message, evidence, findings: standing.findings });
+  const { nonce } = readAccount(new ProvenEntries([proven]), account);
+
+  const nodes = answers.map(({ node }) => node);
+  const lists = await listsOf(client, nodes, { address, limit, from: begun?.from });
+  const proofs = new ListedProofs(client, account, begun?.from);
+  const union = await proofs.prove(lists.pages);
+  if (proofs.fork !== undefined) {
+    return fail({ kind: "fork", ...proofs.fork, findings: standing.findings });
   }
-  const next = nextAfter(pages, items.at(-1));
-  await nameWithholders(client, gathered.value, pages, items, lies);
-  const missing = missingNonces(wish, nonce, items, next);
-  const findings = standing.findings.map((finding): Finding => {
-    const lie = lies.get(finding.node);
-    return lie === undefined ? finding : { node: finding.node, ...lie };
-  });
+  const pages = provenPages(lists.pages, union, proofs);
+  await nameWithholders(client, gathered.value, pages, union, proofs.findings);
+  const findings = withFindings(standing.findings, [lists.findings, proofs.findings]);
+  if (union.length === 0 && pages.length === 0) return fail({ kind: "nothing-proven", findings });
+
+  const items = union.slice(0, limit);
+  const isMore = union.length > limit || lists.pages.some(({ isLast }) => !isLast);
+  const expected = cursor === undefined ? nonce : begun?.nonce;
+  const { next, missing } = outgoingOf(account, items, expected, isMore);
   return ok({ items, next, missing, standing: { ...standing, findings } });
 }
 
-interface Forked {
-  readonly fork: { readonly message: string; readonly evidence: string | undefined };
-}
-
-async function proveAll(
-  client: LightClient,
-  listed: readonly (Listed & { readonly nodes: readonly string[] })[],
-  lies: Map<string, FindingBody>,
-): Promise<readonly ProvenTransaction[] | Forked> {
-  const proven: ProvenTransaction[] = [];
-  for (let from = 0; from < listed.length; from += provenTogether) {
-    const some = listed.slice(from, from + provenTogether);
-    const found = await Promise.all(some.map(async (each) => await proveOne(client, each, lies)));
-    for (const each of found) {
-      if (each === undefined) continue;
-      if ("fork" in each) return each;
-      proven.push(each);
-    }
-  }
-  return proven.toSorted(newestFirst);
-}
-
-/** By the first node that can. */
-async function proveOne(
-  client: LightClient,
-  { id, nodes }: { readonly id: string; readonly nodes: readonly string[] },
-  lies: Map<string, FindingBody>,
-): Promise<ProvenTransaction | Forked | undefined> {
-  const { timeoutMs } = client.options;
-  for (const node of nodes) {
-    const reply = await proveInclusion(client, node, id, { timeoutMs });
-    if (reply.kind === "included") {
-      const { named, index, proven } = reply;
-      const { height, timestampMs } = proven.header;
-      return { id, named, height, index, timestampMs, blockId: proven.blockId };
-    }
-    if (reply.kind === "lying") lies.set(node, await client.caught.lie(node, reply, reply.raw));
-    if (reply.kind === "forked") {
-      const { message, raw } = reply;
-      return {
-        fork: { message, evidence: await client.caught.save("fork", message, [node], raw) },
-      };
-    }
-  }
-  return undefined;
+/** The pages of which everything is proven, by the proven places. */
+function provenPages(
+  pages: readonly ListedPage[],
+  union: readonly ProvenTransaction[],
+  { findings }: ListedProofs,
+): readonly ListedPage[] {
+  const places = new Map(union.map((each) => [each.id, each]));
+  return pages.flatMap((page) => {
+    const items = page.items.flatMap(({ id }) => places.get(id) ?? []);
+    return findings.has(page.node) ? [] : [{ ...page, items }];
+  });
 }
 
 /** A node whose tip is above a final transaction of the account, and whose list goes past it without it. */
@@ -131,26 +92,42 @@ async function nameWithholders(
   { caught }: LightClient,
   { answers }: Gathered,
   pages: readonly ListedPage[],
-  items: readonly ProvenTransaction[],
-  lies: Map<string, FindingBody>,
+  union: readonly ProvenTransaction[],
+  findings: Map<string, FindingBody>,
 ): Promise<void> {
   for (const page of pages) {
     const top = answers.find(({ node }) => node === page.node)?.proven.header.height ?? -1;
-    const hidden = items.find((item) => item.height <= top && leavesOut(page, item));
-    if (hidden === undefined || lies.has(page.node)) continue;
+    const hidden = union.find((item) => item.height <= top && leavesOut(page, item));
+    if (hidden === undefined) continue;
     const message = `It leaves out the final transaction ${hidden.id}.`;
     const lie = { code: "inclusion_withheld", message } as const;
-    lies.set(page.node, await caught.lie(page.node, lie, page.raw));
+    findings.set(page.node, await caught.lie(page.node, lie, page.raw));
   }
 }
 
-/** Nonces of the account that the page would have to have: between its own, and up to the newest on the first page. */
-function missingNonces(
-  { account, cursor }: HistoryWish,
-  used: number,
+function withFindings(
+  findings: readonly Finding[],
+  later: readonly ReadonlyMap<string, FindingBody>[],
+): readonly Finding[] {
+  return findings.map((finding) => {
+    const { node } = finding;
+    const worse = later.map((found) => found.get(node)).find((found) => found !== undefined);
+    return worse === undefined ? finding : { node, ...worse };
+  });
+}
+
+/**
+ * Nonces that the page would have to have, and where the next one begins.
+ *
+ * Those from the highest that is proven to be used, or is to come by the page before, down to the page's own lowest: or
+ * to 0 at the end. Where the page shows none, they are for the next page to have.
+ */
+function outgoingOf(
+  account: AccountId,
   items: readonly ProvenTransaction[],
-  next: string | null,
-): readonly number[] {
+  expected: HistoryCursor["nonce"],
+  isMore: boolean,
+): Pick<ProvenHistory, "next" | "missing"> {
   const outgoing = new Set(
     items.flatMap(({ named }) => {
       if (!isSigned(named)) return [];
@@ -158,13 +135,14 @@ function missingNonces(
       return sender === account ? [nonce] : [];
     }),
   );
-  const highest = cursor === undefined ? used - 1 : Math.max(-1, ...outgoing);
-  const lowest = next === null ? 0 : Math.min(...outgoing);
+  const lowest = outgoing.size === 0 ? expected : Math.min(...outgoing);
+  const last = items.at(-1);
+  const next = (isMore && last !== undefined ? cursorBelow(last, lowest) : undefined) ?? null;
+  const highest = Math.max((expected ?? 0) - 1, ...outgoing);
+  const end = next === null ? 0 : (lowest ?? 0);
   const missing: number[] = [];
-  // Without an outgoing one on a page that is not the last, there is nothing to compare with.
-  if (!Number.isFinite(lowest)) return missing;
-  for (let nonce = highest; nonce >= lowest && missing.length < missingMax; nonce -= 1) {
+  for (let nonce = highest; nonce >= end && missing.length < missingMax; nonce -= 1) {
     if (!outgoing.has(nonce)) missing.push(nonce);
   }
-  return missing;
+  return { next, missing };
 }

@@ -21,7 +21,9 @@ import {
   type StateReader,
 } from "../protocol/state.ts";
 import { type Finding, isLying } from "./finding.ts";
-import type { Gathered, LightClient, ProvenAnswer } from "./light-client.ts";
+import type { Gathered, LightClient } from "./light-client.ts";
+import { isFull, moreAssets, type ShownAssets } from "./more-balances.ts";
+import type { ProvenAnswer } from "./round.ts";
 import type { Standing, TrustFailure } from "./standing.ts";
 
 /** Entries that a proof has shown, or shown to be absent. Reading any other one is a bug and asserts. */
@@ -68,6 +70,8 @@ export interface ProvenAccount {
   readonly account: Account;
   /** Of other assets, ascending by asset id. */
   readonly holdings: readonly ProvenHolding[];
+  /** It holds very many assets, and not all of them are among the holdings. */
+  readonly mayHoldMore: boolean;
 }
 
 /** Keys of one question; the interface allows no more. */
@@ -105,17 +109,20 @@ export async function proveAccount(
   );
   if (!gathered.ok) return gathered;
   const { standing, proven, answers } = gathered.value;
-  const named = new ProvenEntries(answers.map((answer) => answer.proven));
-  const assets = assetsOf(account, named.keys());
-  const entries = new ProvenEntries([proven]);
+  const shown = answers.map((answer) => ({
+    node: answer.node,
+    assets: assetsOf(account, answer.proven),
+  }));
+  const more = await provenMore(client, { account, address }, shown);
+  if (!more.ok) return more;
+  const { mayHoldMore } = more.value;
+  const held = new Set([...shown.flatMap((each) => each.assets), ...more.value.assets]);
+  const assets = [...held].toSorted();
   if (assets.length === 0) {
-    return ok({ standing, account: readAccount(entries, account), holdings: [] });
+    const entries = new ProvenEntries([proven]);
+    return ok({ standing, account: readAccount(entries, account), holdings: [], mayHoldMore });
   }
-  const lies = await withheldBalances(
-    client,
-    answers,
-    assets.map((asset) => balanceKey(account, asset)),
-  );
+  const lies = await withheldBalances(client, answers, shown);
 
   const keys = [accountKey(account), ...assets.flatMap((asset) => keysOf(account, asset))];
   const all = await proveState(client, keys);
@@ -130,24 +137,50 @@ export async function proveAccount(
   });
   const findings = withLies(all.value.standing.findings, [...standing.findings, ...lies]);
   const now = { ...all.value.standing, findings };
-  return ok({ standing: now, account: readAccount(state, account), holdings });
+  return ok({ standing: now, account: readAccount(state, account), holdings, mayHoldMore });
 }
 
-/** Nodes that left out a balance which another one proves in the state of the very same block. */
+/** The assets that no proof of the account had room for: of those that nodes list, what is proven to be there. */
+async function provenMore(
+  client: LightClient,
+  { account, address }: { readonly account: AccountId; readonly address: string },
+  shown: readonly ShownAssets[],
+): Promise<Result<Pick<ProvenAccount, "mayHoldMore"> & { assets: AssetId[] }, TrustFailure>> {
+  const named = await moreAssets(client, address, shown);
+  const seen = new Set(shown.flatMap(({ assets }) => assets));
+  const open = named.assets.filter((asset) => !seen.has(asset));
+  const mayHoldMore = named.mayBeMore;
+  if (open.length === 0) return ok({ assets: [], mayHoldMore });
+  const proven = await proveState(
+    client,
+    open.map((asset) => balanceKey(account, asset)),
+  );
+  if (!proven.ok) return proven;
+  const { entries } = proven.value;
+  const assets = open.filter((asset) => readBalance(entries, account, asset) > 0n);
+  return ok({ assets, mayHoldMore });
+}
+
+/**
+ * Nodes that left out a balance which another one proves in the state of the very same block. Proofs have them ascending
+ * by asset: what comes after the last one of a full proof had no room.
+ */
 async function withheldBalances(
   { caught }: LightClient,
   answers: readonly ProvenAnswer[],
-  keys: readonly StateKey[],
+  shown: readonly ShownAssets[],
 ): Promise<readonly Finding[]> {
+  const blocks = new Map(answers.map(({ node, proven }) => [node, proven.blockId]));
   const lies: Finding[] = [];
-  for (const { node, proven, raw } of answers) {
-    const own = new ProvenEntries([proven]);
-    const same = answers.filter((other) => other.proven.blockId === proven.blockId);
-    const whole = new ProvenEntries(same.map((other) => other.proven));
-    const isShort = keys.some(
-      (key) => !own.has(key) && whole.has(key) && whole.read(key) !== undefined,
-    );
+  for (const own of shown) {
+    const { node, assets } = own;
+    const same = shown.filter((other) => blocks.get(other.node) === blocks.get(node));
+    const last = assets.at(-1);
+    const isShort = same
+      .flatMap((other) => other.assets)
+      .some((asset) => !assets.includes(asset) && !(isFull(own) && asset > (last ?? "")));
     if (!isShort) continue;
+    const raw = answers.find((answer) => answer.node === node)?.raw ?? [];
     const message = "It left out an asset that the account holds.";
     lies.push({ node, ...(await caught.lie(node, { code: "balance_withheld", message }, raw)) });
   }
@@ -170,11 +203,15 @@ function missing({ facts }: Proven, keys: readonly StateKey[]): string | undefin
   return keys.every((key) => shown.has(key)) ? undefined : "It does not prove what it was asked.";
 }
 
-/** The assets of balance entries of this account, ascending. */
-function assetsOf(account: AccountId, keys: readonly StateKey[]): readonly AssetId[] {
+/** The assets of balance entries that a proof shows to be there, ascending. What is proven absent costs no question. */
+function assetsOf(account: AccountId, { facts }: Proven): readonly AssetId[] {
   const prefix = `01${account}`;
-  return keys
-    .filter((key) => key.startsWith(prefix) && key.length === prefix.length + 64)
-    .map((key) => key.slice(prefix.length) as AssetId)
-    .toSorted();
+  const named = new Set<AssetId>();
+  for (const fact of facts) {
+    if (fact.kind !== "state" || fact.value === undefined) continue;
+    const { key } = fact;
+    if (!key.startsWith(prefix) || key.length !== prefix.length + 64) continue;
+    named.add(key.slice(prefix.length) as AssetId);
+  }
+  return [...named].toSorted();
 }

@@ -24,7 +24,12 @@ export class RecordingWeb implements Web {
         transform: (chunk, controller) => {
           if (body.length < rawBodyMax) body += decoder.decode(chunk, { stream: true });
           else isCut = true;
-          this.#last = { url, status, body: body.slice(0, rawBodyMax), isCut };
+          this.#last = {
+            url,
+            status,
+            body: body.length > rawBodyMax ? body.slice(0, rawBodyMax) : body,
+            isCut,
+          };
           controller.enqueue(chunk);
         },
       });

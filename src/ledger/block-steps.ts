@@ -13,8 +13,11 @@ import type { BlockFlaw, BlockRoom } from "./block-rules.ts";
 import type { BlockExecution } from "./execute.ts";
 import { StateCorruption } from "./final-state.ts";
 
-/** Transactions between two pauses: some milliseconds. */
+/** Transactions or candidates between two pauses: some milliseconds. */
 export const transactionsPerStep = 500;
+
+/** Of candidates that do not apply, so many are tried for one block: as long as a few steps take. */
+export const refusedMax = 2_000;
 
 export interface Dropped {
   readonly contentHash: ContentHash;
@@ -27,37 +30,73 @@ export interface Filling {
   readonly dropped: readonly Dropped[];
 }
 
-/** Applies candidates in their order until there are no more or one does not fit. Undefined: the parent is gone. */
+/**
+ * What is said of a candidate when the next one is asked for: after `sender-stuck`, those of the same sender need not be
+ * offered any more. Whoever does not listen has them skipped.
+ */
+export type CandidateVerdict = "taken" | "sender-stuck" | "skipped";
+
+/** In order of preference, of one sender in the order of their nonces. */
+export type Candidates = Iterable<NamedTransaction, unknown, CandidateVerdict>;
+
+/**
+ * Applies candidates in their order until there are no more, one does not fit, or too many did not apply. Undefined:
+ * the parent is gone.
+ */
 export function* fillBlock(
   execution: BlockExecution,
   room: BlockRoom,
-  candidates: Iterable<NamedTransaction>,
+  candidates: Candidates,
   isLive: () => boolean,
 ): Generator<void, Filling | undefined, void> {
-  const transactions: NamedTransaction[] = [];
-  const dropped: Dropped[] = [];
-  const stuck = new Set<AccountId>();
-  let tried = 0;
-  for (const named of candidates) {
-    const sender = isFault(named) ? undefined : named.signed.transaction.sender;
-    if (sender !== undefined && stuck.has(sender)) continue;
-    const lack = room.lack(named);
-    if (lack === "too_many_faults") continue;
-    if (lack !== undefined || transactions.length >= blockTransactionsMax) break;
-    const code = tryApply(execution, named);
-    if (code !== undefined) {
-      if (sender !== undefined) stuck.add(sender);
-      dropped.push({ contentHash: named.contentHash, code });
-    } else {
-      room.take(named);
-      transactions.push(named);
+  const filling = new BlockFilling(execution, room);
+  const walk = candidates[Symbol.iterator]();
+  let seen = 0;
+  let step = walk.next();
+  while (step.done !== true) {
+    const verdict = filling.offer(step.value);
+    if (verdict === "full") break;
+    seen += 1;
+    if (seen % transactionsPerStep === 0) {
+      yield;
+      if (!isLive()) return undefined;
     }
-    tried += 1;
-    if (tried % transactionsPerStep !== 0) continue;
-    yield;
-    if (!isLive()) return undefined;
+    step = walk.next(verdict);
   }
-  return { transactions, dropped };
+  return filling;
+}
+
+class BlockFilling implements Filling {
+  readonly transactions: NamedTransaction[] = [];
+  readonly dropped: Dropped[] = [];
+  readonly #execution: BlockExecution;
+  readonly #room: BlockRoom;
+  readonly #stuck = new Set<AccountId>();
+
+  constructor(execution: BlockExecution, room: BlockRoom) {
+    this.#execution = execution;
+    this.#room = room;
+  }
+
+  /** `full`: it is not in, and nothing else is to be tried. */
+  offer(named: NamedTransaction): CandidateVerdict | "full" {
+    const sender = isFault(named) ? undefined : named.signed.transaction.sender;
+    if (sender !== undefined && this.#stuck.has(sender)) return "sender-stuck";
+    const lack = this.#room.lack(named);
+    if (lack === "too_many_faults") return "skipped";
+    if (lack !== undefined || this.transactions.length >= blockTransactionsMax) return "full";
+    const code = tryApply(this.#execution, named);
+    if (code === undefined) {
+      this.#room.take(named);
+      this.transactions.push(named);
+      return "taken";
+    }
+    this.dropped.push({ contentHash: named.contentHash, code });
+    if (this.dropped.length >= refusedMax) return "full";
+    if (sender === undefined) return "skipped";
+    this.#stuck.add(sender);
+    return "sender-stuck";
+  }
 }
 
 /** A defect in the execution of one transaction costs that transaction its place, and nothing else. */

@@ -22,7 +22,6 @@ import { type BlockId, type ChainId, type Digest, height } from "../protocol/ids
 import { KnownPolicies } from "../protocol/known-policies.ts";
 import { protocolVersionSupported } from "../protocol/parameters.ts";
 import type { StateChanges, StateKey, StateReader } from "../protocol/state.ts";
-import type { NamedTransaction } from "../protocol/transaction.ts";
 import { validatorsHash } from "../protocol/validator-set.ts";
 import {
   type BlockFlaw,
@@ -31,7 +30,7 @@ import {
   BlockRoom,
   blockFlaw,
 } from "./block-rules.ts";
-import { applyAll, type Dropped, fillBlock } from "./block-steps.ts";
+import { applyAll, type Candidates, type Dropped, fillBlock } from "./block-steps.ts";
 import { entriesFor, isChangePending, staysCalm } from "./epoch-turn.ts";
 import { BlockExecution } from "./execute.ts";
 import { ExecutedNode } from "./executed-node.ts";
@@ -68,8 +67,8 @@ export interface BuildOptions extends BlockPlace {
   readonly parent: BlockId;
   /** The leader's wall clock. */
   readonly wallMs: number;
-  /** With checked signatures, in order of preference; of one sender in the order of their nonces. */
-  readonly candidates: Iterable<NamedTransaction>;
+  /** With checked signatures. */
+  readonly candidates: Candidates;
 }
 
 export interface Built {
@@ -179,7 +178,7 @@ export class Ledger {
 
   /**
    * Builds a block and takes it in as executed. Its time is max(the parent's + 1, wallMs). Gives way every 500
-   * transactions. Undefined: the parent is not known, or stopped being so meanwhile.
+   * candidates. Undefined: the parent is not known, or stopped being so meanwhile.
    * @throws StateCorruption
    */
   *build(options: BuildOptions): Generator<void, Built | undefined, void> {

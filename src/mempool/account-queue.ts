@@ -4,6 +4,7 @@
  */
 import type { HeldTransaction } from "../protocol/held-transaction.ts";
 import type { AccountId } from "../protocol/ids.ts";
+import type { HeldClaim } from "./claims.ts";
 import type { HeapNode } from "./heap.ts";
 
 /** One waiting transaction: its bytes and what the pool asks of it, not its decoded form. */
@@ -17,10 +18,12 @@ export interface Waiting {
   readonly arrival: number;
   /** The operators whose votes it holds. */
   readonly voters: readonly AccountId[];
-  /** Of what it relies on in the state (reliance.ts). */
+  /** Of the accounts whose rules it relies on (reliance.ts). */
   readonly marks: readonly number[];
   /** Native units that it needs of each account that it spends from. */
   readonly needs: readonly { readonly account: AccountId; readonly need: bigint }[];
+  /** Of all else of which there is only so much. */
+  readonly claims: readonly HeldClaim[];
 }
 
 export class AccountQueue {

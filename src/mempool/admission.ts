@@ -19,6 +19,7 @@ import { type Account, readAccount, type StateReader } from "../protocol/state.t
 import type { NamedSigned, Transaction } from "../protocol/transaction.ts";
 import type { TransactionErrorCode } from "../protocol/transaction-errors.ts";
 import { expiryFlaw, transactionFlaw } from "../protocol/transaction-rules.ts";
+import { type Claim, claimsOf } from "./claims.ts";
 import { marksOf } from "./reliance.ts";
 
 /** Nonces from the account's next one on that may wait: so many transactions of one account, at most. */
@@ -47,8 +48,10 @@ export interface Admissible {
   readonly spending: readonly Spending[];
   /** The operators whose votes it holds, each once. */
   readonly voters: readonly AccountId[];
-  /** Of what it relies on in the state (reliance.ts). */
+  /** Of the accounts whose rules it relies on (reliance.ts). */
   readonly marks: readonly number[];
+  /** Of what there is only so much of, native units apart. */
+  readonly claims: readonly Claim[];
 }
 
 /** Native units that a transaction needs of an account. */
@@ -85,7 +88,8 @@ export function judge(
   const trial = trialFlaw(state, transaction, { hasher, parameters, timestampMs: nextBlockMs });
   if (trial !== undefined) return fail(trial);
   const voters = votersOf(transaction);
-  return ok({ senderNonce, spending, voters, marks: marksOf(transaction, hasher) });
+  const claims = claimsOf(transaction, state, hasher);
+  return ok({ senderNonce, spending, voters, marks: marksOf(transaction), claims });
 }
 
 /** The operators whose votes it holds, each once. */

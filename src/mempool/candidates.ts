@@ -2,9 +2,11 @@
  * Which waiting transactions go into a block, best fee rate first, each account's in the order of its nonces.
  *
  * The heap of accounts is walked, not emptied: what is not asked for costs nothing, and the pool may change meanwhile
- * (a queue is looked at when its turn comes).
+ * (a queue is looked at when its turn comes). The rest of an account is left out as soon as the block's builder says that
+ * it is stuck: none of it is decoded.
  * @module
  */
+import type { CandidateVerdict } from "../ledger/block-steps.ts";
 import { reopenTransaction } from "../protocol/held-transaction.ts";
 import type { AccountId, ContentHash } from "../protocol/ids.ts";
 import type { NamedSigned } from "../protocol/transaction.ts";
@@ -21,12 +23,14 @@ export interface CandidateQuestions {
   readonly excluded: (contentHash: ContentHash) => boolean;
   /** The next nonce of an account after the parent block. */
   readonly nonceOf: (account: AccountId) => number;
+  /** Whether it is to be judged again before anything is done with it. */
+  readonly isDoubtful: (waiting: Waiting) => boolean;
 }
 
 export function* candidatesOf(
   accounts: readonly HeapNode<AccountQueue>[],
   questions: CandidateQuestions,
-): Generator<NamedSigned, void, void> {
+): Generator<NamedSigned, void, CandidateVerdict | undefined> {
   const turns = new Heap<Turn>(bestFirst);
   const enter = (place: number) => {
     const node = accounts[place];
@@ -46,8 +50,9 @@ export function* candidatesOf(
       if (queue !== undefined) enterNext(queue, firstOf(queue, questions));
     } else {
       const { queue, waiting } = turn;
-      yield reopenTransaction(waiting.held);
-      enterNext(queue, queue.at(waiting.nonce + 1));
+      if (questions.isDoubtful(waiting)) continue;
+      const verdict = yield reopenTransaction(waiting.held);
+      if (verdict !== "sender-stuck") enterNext(queue, queue.at(waiting.nonce + 1));
     }
   }
 }

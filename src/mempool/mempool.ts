@@ -3,7 +3,7 @@
  * (Faults have no account and wait elsewhere: evidence-pool.ts.)
  *
  * What waits could be in a block after the final tip: every spender holds enough, at that tip, for all that waits of
- * it together, and gaps between nonces are bounded. A transaction leaves when a final block holds it or makes it
+ * it together, no two want what only one can have, and gaps between nonces are bounded. A transaction leaves when a final block holds it or makes it
  * inapplicable or passes its expiry, or when a better-paying one needs its place.
  *
  * Transactions are known by content hash; two with one id and different signatures are the same wish, and the
@@ -19,14 +19,20 @@ import type { AccountId, ChainId, ContentHash, TransactionId } from "../protocol
 import { KnownPolicies } from "../protocol/known-policies.ts";
 import { type Parameters, sameParameters } from "../protocol/parameters.ts";
 import { readAccount, readParameters, type StateReader } from "../protocol/state.ts";
-import { isSigned, type NamedSigned, type NamedTransaction } from "../protocol/transaction.ts";
+import {
+  isSigned,
+  type NamedSigned,
+  type NamedTransaction,
+  type Transaction,
+} from "../protocol/transaction.ts";
 import type { TransactionErrorCode } from "../protocol/transaction-errors.ts";
 import type { Verified } from "../protocol/verified.ts";
 import type { Waiting } from "./account-queue.ts";
 import { type Admissible, type AdmissionContext, type AdmissionRules, judge } from "./admission.ts";
 import { candidatesOf } from "./candidates.ts";
+import { type ClaimKey, roomsAfter } from "./claims.ts";
 import { marksOfChanges } from "./reliance.ts";
-import { WaitingSet } from "./waiting-set.ts";
+import { type Removed, WaitingSet } from "./waiting-set.ts";
 
 export interface MempoolOptions {
   readonly chainId: ChainId;
@@ -151,7 +157,7 @@ export class Mempool {
     if (this.#waiting.getById(named.id) !== undefined) return { kind: "known" };
     const judgement = this.#judge(named, context);
     if (!judgement.ok) return { kind: "refused", code: judgement.reason };
-    const { senderNonce, spending, voters, marks } = judgement.value;
+    const { senderNonce, spending, voters, marks, claims } = judgement.value;
     const { transaction } = named.signed;
     const { sender, nonce, expiryMs, fee } = transaction;
     this.#arrivals += 1;
@@ -167,6 +173,7 @@ export class Mempool {
       voters,
       marks,
       needs: spending.map(({ account, need }) => ({ account, need })),
+      claims,
     };
     const evicted = this.#makeRoom(waiting);
     if (evicted === undefined) return { kind: "refused", code: "pool_full" };
@@ -182,7 +189,8 @@ export class Mempool {
     excluded: (contentHash: ContentHash) => boolean,
     nonceOf: (account: AccountId) => number,
   ): Iterable<NamedSigned> {
-    return candidatesOf(this.#waiting.accountsBestFirst(), { excluded, nonceOf });
+    const isDoubtful = (waiting: Waiting) => this.#waiting.isDoubtful(waiting);
+    return candidatesOf(this.#waiting.accountsBestFirst(), { excluded, nonceOf, isDoubtful });
   }
 
   /** Takes it out, and never in again while it is remembered: this node failed on it. */
@@ -228,12 +236,27 @@ export class Mempool {
       }
     }
     const final = signed.map(({ signed: { transaction } }) => transaction);
-    this.#waiting.doubt(marksOfChanges(final, this.#rules.hasher));
+    for (const { waiting, code } of this.#uncovered(final, state)) {
+      leave(waiting, { kind: "refused", id: waiting.held.id, code });
+    }
+    this.#waiting.doubt(marksOfChanges(final));
     const context = { state, tipTimestampMs, wallMs: tipTimestampMs };
     for (const { waiting, code } of this.#outdated(context)) {
       leave(waiting, { kind: "refused", id: waiting.held.id, code });
     }
     return departures;
+  }
+
+  /** Those that claim more than these final transactions have left; each is to be removed before the next is asked for. */
+  *#uncovered(
+    final: readonly Transaction[],
+    state: StateReader,
+  ): Generator<{ readonly waiting: Waiting; readonly code: TransactionErrorCode }, void, void> {
+    if (!this.#waiting.hasClaims) return;
+    const isClaimed = (key: ClaimKey) => this.#waiting.claimed(key) > 0n;
+    for (const room of roomsAfter(final, state, this.#rules.hasher, isClaimed)) {
+      for (const waiting of this.#waiting.beyondRoom(room)) yield { waiting, code: room.code };
+    }
   }
 
   /**
@@ -269,6 +292,9 @@ export class Mempool {
     for (const { account, need, balance } of judgement.value.spending) {
       if (this.#waiting.reserved(account) + need > balance) return fail("insufficient_balance");
     }
+    for (const { key, need, room, code } of judgement.value.claims) {
+      if (this.#waiting.claimed(key) + need > room) return fail(code);
+    }
     for (const operator of judgement.value.voters) {
       if (this.#waiting.voteOf(operator) !== undefined) return fail("vote_waiting");
     }
@@ -277,7 +303,7 @@ export class Mempool {
 
   /** Removes the worst-paying until the newcomer fits; undefined, with nothing changed, if it pays too little. */
   #makeRoom(newcomer: Waiting): readonly Waiting[] | undefined {
-    const evicted: { readonly waiting: Waiting; readonly finalNonce: number }[] = [];
+    const evicted: Removed[] = [];
     while (
       this.#waiting.size >= this.#transactionsMax ||
       this.#waiting.bytes + newcomer.held.bytes.length > this.#bytesMax
@@ -285,12 +311,10 @@ export class Mempool {
       const worst = this.#waiting.worst();
       const isOwnEarlier = worst?.sender === newcomer.sender && worst.nonce < newcomer.nonce;
       if (worst === undefined || isOwnEarlier || worst.rate >= newcomer.rate) {
-        for (const { waiting, finalNonce } of evicted) this.#waiting.restore(waiting, finalNonce);
+        for (const removed of evicted) this.#waiting.restore(removed);
         return undefined;
       }
-      const finalNonce = this.#waiting.queue(worst.sender)?.finalNonce ?? worst.nonce;
-      this.#waiting.remove(worst);
-      evicted.push({ waiting: worst, finalNonce });
+      evicted.push(this.#waiting.takeOut(worst));
     }
     return evicted.map(({ waiting }) => waiting);
   }

@@ -5,7 +5,16 @@
  */
 import type { AccountId, ContentHash, TransactionId } from "../protocol/ids.ts";
 import { AccountQueue, type Waiting } from "./account-queue.ts";
+import { ClaimBook } from "./claim-book.ts";
+import type { ClaimKey, Room } from "./claims.ts";
 import { bestFirst, Heap, type HeapNode, worstFirst } from "./heap.ts";
+
+/** One that was taken out, and what else there is to know of it. */
+export interface Removed {
+  readonly waiting: Waiting;
+  readonly finalNonce: number;
+  readonly isDoubtful: boolean;
+}
 
 export class WaitingSet {
   readonly #byHash = new Map<ContentHash, Waiting>();
@@ -19,6 +28,7 @@ export class WaitingSet {
   readonly #copaid = new Map<AccountId, Set<Waiting>>();
   /** By each operator whose vote it holds: one at a time. */
   readonly #votes = new Map<AccountId, Waiting>();
+  readonly #claims = new ClaimBook();
   /** Something that they rely on has changed, and they were not judged again yet. */
   readonly #doubtful = new Set<Waiting>();
   #bytes = 0;
@@ -100,6 +110,7 @@ export class WaitingSet {
       if (account !== sender) this.#copaidBy(account).add(waiting);
     }
     for (const operator of waiting.voters) this.#votes.set(operator, waiting);
+    this.#claims.add(waiting);
     const queue = this.#queues.get(sender) ?? new AccountQueue(sender, finalNonce);
     this.#queues.set(sender, queue);
     this.#reshape(queue, () => {
@@ -125,6 +136,7 @@ export class WaitingSet {
       if (copaid.size === 0) this.#copaid.delete(account);
     }
     for (const operator of waiting.voters) this.#votes.delete(operator);
+    this.#claims.remove(waiting);
     const queue = this.#queues.get(sender);
     if (queue === undefined) return;
     this.#reshape(queue, () => queue.remove(waiting));
@@ -167,6 +179,22 @@ export class WaitingSet {
     return going;
   }
 
+  get hasClaims(): boolean {
+    return !this.#claims.isEmpty;
+  }
+
+  /** What waiting transactions claim of this together. */
+  claimed(key: ClaimKey): bigint {
+    return this.#claims.total(key);
+  }
+
+  /** Which must go so that the rest claims no more than this: each sender's last ones first. */
+  beyondRoom({ key, room }: Room): readonly Waiting[] {
+    const ahead = ({ sender, nonce }: Waiting) =>
+      nonce - (this.#queues.get(sender)?.finalNonce ?? nonce);
+    return this.#claims.beyond(key, room, ahead);
+  }
+
   /** Marks those that rely on something which has changed (reliance.ts). */
   doubt(changed: ReadonlySet<number>): void {
     if (changed.size === 0) return;
@@ -186,10 +214,22 @@ export class WaitingSet {
     return taken;
   }
 
-  /** Puts back what was removed a moment ago; whether it was doubtful is forgotten, so it is. */
-  restore(waiting: Waiting, finalNonce: number): void {
+  isDoubtful(waiting: Waiting): boolean {
+    return this.#doubtful.size > 0 && this.#doubtful.has(waiting);
+  }
+
+  /** Removes it so that it can be put back. */
+  takeOut(waiting: Waiting): Removed {
+    const finalNonce = this.#queues.get(waiting.sender)?.finalNonce ?? waiting.nonce;
+    const isDoubtful = this.isDoubtful(waiting);
+    this.remove(waiting);
+    return { waiting, finalNonce, isDoubtful };
+  }
+
+  /** Puts back what was taken out a moment ago. */
+  restore({ waiting, finalNonce, isDoubtful }: Removed): void {
     this.add(waiting, finalNonce);
-    this.#doubtful.add(waiting);
+    if (isDoubtful) this.#doubtful.add(waiting);
   }
 
   /** Applies a change to a queue and gives it its places in the heaps anew. */

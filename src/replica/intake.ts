@@ -3,7 +3,9 @@
  *
  * Cheap questions come first: have we these bytes, is the id final, could it apply at all; only then are signatures
  * checked, once per content hash, away from the loop. Submitting is idempotent: an id is looked up before any rule,
- * so a final transaction is never answered `nonce_too_low`.
+ * so a final transaction is never answered `nonce_too_low`. Reading blocks is what an answer costs most: of what has
+ * used its nonce each is looked up once, giving way, until the answer has cost enough: then the node is busy. Whose the
+ * nonce was is searched for a single submission only.
  *
  * Faults come in by the same way and wait in a pool of their own; the node's own evidence begins here.
  * @module
@@ -32,6 +34,7 @@ import {
   contentHashOf,
   isFault,
   type NamedFault,
+  type NamedSigned,
   type NamedTransaction,
   nameTransaction,
   openTransaction,
@@ -39,6 +42,7 @@ import {
 import type { Verified } from "../protocol/verified.ts";
 import type { Vote } from "../protocol/vote.ts";
 import type { ChainStore } from "../storage/chain-store.ts";
+import { ReadAllowance } from "../storage/read-allowance.ts";
 import type { SubmitAnswer, TransactionStatus } from "./node-queries.ts";
 import { busy, endOf, Outcomes, refusal } from "./outcomes.ts";
 import type { SignaturePool } from "./ports.ts";
@@ -65,6 +69,8 @@ export interface IntakeDependencies {
   /** Called for each newly admitted transaction. */
   readonly admitted: (transaction: NamedTransaction) => void;
   readonly fatal: (error: unknown) => void;
+  /** What one answer may cost. */
+  readonly allowance?: () => ReadAllowance;
 }
 
 export class Intake {
@@ -92,11 +98,17 @@ export class Intake {
       fresh.push(transaction.value);
     }
     await this.#checkAndAdmit(fresh);
+    const isAlone = encoded.length === 1;
+    const allowance = this.#d.allowance?.() ?? new ReadAllowance();
     const answers: SubmitAnswer[] = [];
     for (const transaction of opened) {
       if (transaction.ok) {
         const { id } = transaction.value;
-        answers.push({ id, status: await this.#explained(transaction.value) });
+        const status = await this.#standing(transaction.value, allowance);
+        answers.push({
+          id,
+          status: isAlone ? await this.#explained(transaction.value, status) : status,
+        });
       } else {
         const { message } = transaction.reason;
         answers.push({ id: undefined, status: { kind: "invalid", code: "malformed", message } });
@@ -210,9 +222,12 @@ export class Intake {
   /** Against the final state: rules that need no signature; remembers a refusal. Undefined: it is to be checked. */
   #unwanted(transaction: NamedTransaction): "refused" | "malformed" | undefined {
     if (isFault(transaction)) return this.#unwantedFault(transaction);
-    const status = this.#standing(transaction);
-    // What was refused may be acceptable now; everything else that is known stays as it is.
-    if (status.kind !== "unknown" && status.kind !== "refused") return "refused";
+    if (this.#isPending(transaction)) return "refused";
+    if (!this.#isUsed(transaction)) {
+      const status = this.#ofUnused(transaction);
+      // What was refused may be acceptable now; everything else that is known stays as it is.
+      if (status.kind !== "unknown" && status.kind !== "refused") return "refused";
+    }
     const code = this.#d.mempool.precheck(transaction, this.#context());
     if (code === undefined) return undefined;
     this.#outcomes.refused(transaction.id, code);
@@ -230,25 +245,40 @@ export class Intake {
   }
 
   /** The status of a transaction whose bytes we have: more can be said, and more cheaply, than about a mere id. */
-  #standing(transaction: NamedTransaction): TransactionStatus {
+  async #standing(
+    transaction: NamedTransaction,
+    allowance: ReadAllowance,
+  ): Promise<TransactionStatus> {
     const { id } = transaction;
     if (isFault(transaction)) return this.status(id);
-    if (this.#d.mempool.hasId(id) || this.#committing.has(id)) {
-      return { kind: "pending", transaction };
-    }
-    const { sender, nonce, expiryMs } = transaction.signed.transaction;
-    const { state, tipTimestampMs } = this.#context();
+    if (this.#isPending(transaction)) return { kind: "pending", transaction };
     // Only what has used its nonce can be final: no need to look for anything else.
-    if (readAccount(state, sender).nonce > nonce) {
-      const known = this.status(id);
-      return known.kind === "final" ? known : refusal("nonce_too_low");
-    }
-    return tipTimestampMs > expiryMs ? { kind: "expired" } : this.#outcomes.of(id);
+    if (!this.#isUsed(transaction)) return this.#ofUnused(transaction);
+    if (allowance.isSpent) return busy;
+    const found = await this.#d.chain.transactionByIdLater(id, allowance);
+    return found === undefined ? refusal("nonce_too_low") : { kind: "final", found };
   }
 
-  /** The same, and which transaction has its nonce if another one does. */
-  async #explained(transaction: NamedTransaction): Promise<TransactionStatus> {
-    const known = this.#standing(transaction);
+  #isPending({ id }: NamedTransaction): boolean {
+    return this.#d.mempool.hasId(id) || this.#committing.has(id);
+  }
+
+  #isUsed({ signed }: NamedSigned): boolean {
+    const { sender, nonce } = signed.transaction;
+    return readAccount(this.#context().state, sender).nonce > nonce;
+  }
+
+  /** It is neither pending nor final. */
+  #ofUnused({ id, signed }: NamedSigned): TransactionStatus {
+    const isOver = this.#context().tipTimestampMs > signed.transaction.expiryMs;
+    return isOver ? { kind: "expired" } : this.#outcomes.of(id);
+  }
+
+  /** Of one that came too late: which transaction has its nonce, if that is found with little reading. */
+  async #explained(
+    transaction: NamedTransaction,
+    known: TransactionStatus,
+  ): Promise<TransactionStatus> {
     if (isFault(transaction)) return known;
     if (known.kind !== "refused" || known.code !== "nonce_too_low") return known;
     const { sender, nonce } = transaction.signed.transaction;
@@ -257,9 +287,10 @@ export class Intake {
       const other = signed.transaction;
       if (other.sender === sender && other.nonce === nonce) return { kind: "superseded", by: id };
     }
-    const by = await this.#d.chain.transactionBySenderNonce(sender, nonce);
-    if (by === undefined) return known;
-    return by === transaction.id ? this.status(by) : { kind: "superseded", by };
+    const found = await this.#d.chain.history.byNonce(sender, nonce);
+    if (found === undefined) return known;
+    const { id: by } = found.transaction;
+    return by === transaction.id ? { kind: "final", found } : { kind: "superseded", by };
   }
 
   async #checkAndAdmit(transactions: readonly NamedTransaction[]): Promise<readonly Received[]> {

@@ -127,6 +127,16 @@ export interface FoundBlock {
   readonly finalization: Certificate | undefined;
 }
 
+/** What a list tells of a block. */
+export interface BlockSummary {
+  readonly id: BlockId;
+  readonly header: Header;
+  /** Size of BCS(Block). */
+  readonly bytes: number;
+  /** The finalization of exactly this block, where one is held. */
+  readonly finalization: Certificate | undefined;
+}
+
 export interface FoundTransaction {
   readonly transaction: NamedTransaction;
   readonly height: Height;
@@ -174,7 +184,7 @@ export interface AccountSummary {
 }
 
 export interface TransactionPage {
-  /** Newest first. */
+  /** Newest first. Fewer than asked for, with `next`, where they are in many large blocks. */
   readonly items: readonly FoundTransaction[];
   /** Where the next page starts, or undefined at the end. */
   readonly next: { readonly height: number; readonly index: number } | undefined;
@@ -211,6 +221,8 @@ export interface NodeQueries {
   tip(): Tip;
   validators(): readonly ValidatorStatus[];
   peers(): readonly PeerStatus[];
+  /** Without its transactions, which a block that is not in memory would have to be decoded for; gives way. */
+  blockSummary(reference: Height | BlockId): Promise<BlockSummary | undefined>;
   blockAt(height: Height): FoundBlock | undefined;
   blockById(id: BlockId): FoundBlock | undefined;
   transaction(id: TransactionId): TransactionStatus;
@@ -221,7 +233,10 @@ export interface NodeQueries {
     limit: number,
   ): Promise<TransactionPage>;
   stats(windowMs: number): LedgerStats;
-  /** At most 512 at once. Answers in order; each is looked up by id first, so repeating is harmless. */
+  /**
+   * At most 512 at once. Answers in order; each is looked up by id first, so repeating is harmless. Which transaction
+   * has the nonce of one that is too late is found out for a single one only; in a batch that is `nonce_too_low`.
+   */
   submit(transactions: readonly Uint8Array[]): Promise<readonly SubmitAnswer[]>;
   /** Resolves when the id is final or otherwise terminal, or with its status then when the time is over. */
   wait(id: TransactionId, timeoutMs: number): Promise<TransactionStatus>;

@@ -130,8 +130,14 @@ export class ProofQueries implements ProofAnswers {
   async account(account: AccountId, wish: ProofWish): Promise<Proved> {
     const limit = proofItemsMax - 1 - knownMax;
     const balances = await this.#chain.balanceKeys(account, limit);
-    // Disk may be a block ahead: what is not there at the durable tip is no balance of it.
-    const held = balances.filter((key) => this.#ledger.prove(key)?.value !== undefined);
+    const held: StateKey[] = [];
+    for (const key of balances) {
+      const entry = this.#ledger.prove(key);
+      // What cannot be read now may well be held: a proof without it would hide it.
+      if (entry === undefined) return fail({ kind: "not_ready" });
+      // Disk may be a block ahead: what is not there at the durable tip is no balance of it.
+      if (entry.value !== undefined) held.push(key);
+    }
     return this.state([accountKey(account), ...held], wish);
   }
 

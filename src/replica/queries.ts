@@ -7,7 +7,7 @@ import type { Hasher } from "../crypto/ports.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Mempool } from "../mempool/mempool.ts";
 import type { Network } from "../network/network.ts";
-import { type Block, encodeBlock } from "../protocol/block.ts";
+import type { Block } from "../protocol/block.ts";
 import type { Genesis } from "../protocol/genesis.ts";
 import {
   type AccountId,
@@ -18,6 +18,7 @@ import {
   type TransactionId,
   validatorIndex,
 } from "../protocol/ids.ts";
+import { encodedLength } from "../storage/block-rows.ts";
 import type { ChainStore } from "../storage/chain-store.ts";
 import { AccountQueries } from "./account-queries.ts";
 import type { Activity } from "./activity.ts";
@@ -31,6 +32,7 @@ import { type MembershipAnswers, MembershipQueries } from "./membership-queries.
 import type {
   AccountSummary,
   BlockListener,
+  BlockSummary,
   Fetching,
   FoundBlock,
   LedgerStats,
@@ -166,6 +168,12 @@ export class Queries implements NodeQueries {
     }));
   }
 
+  async blockSummary(reference: Height | BlockId): Promise<BlockSummary | undefined> {
+    const summary = await this.#d.chain.summaryOf(reference);
+    if (summary === undefined) return undefined;
+    return { ...summary, finalization: this.#d.chain.finalizationAt(summary.header.height) };
+  }
+
   blockAt(height: Height): FoundBlock | undefined {
     return this.#found(this.#d.chain.blockAt(height));
   }
@@ -187,7 +195,7 @@ export class Queries implements NodeQueries {
     from: { readonly height: number; readonly index: number } | undefined,
     limit: number,
   ): Promise<TransactionPage> {
-    return this.#d.chain.accountTransactions(account, from, limit);
+    return this.#d.chain.history.page(account, from, limit);
   }
 
   stats(windowMs: number): LedgerStats {
@@ -229,7 +237,7 @@ export class Queries implements NodeQueries {
     if (block === undefined) return undefined;
     return {
       block,
-      bytes: encodeBlock(block).length,
+      bytes: encodedLength(block),
       finalization: this.#d.chain.finalizationAt(block.header.height),
     };
   }

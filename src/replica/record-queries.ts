@@ -7,7 +7,7 @@
  * @module
  */
 import type { Ledger } from "../ledger/ledger.ts";
-import type { AccountId, Digest, Height } from "../protocol/ids.ts";
+import type { AccountId, Digest } from "../protocol/ids.ts";
 import type { RecordEntry, RecordPlace } from "../protocol/records.ts";
 import {
   readRecord,
@@ -19,6 +19,7 @@ import {
 import type { ChainStore } from "../storage/chain-store.ts";
 import { StorageCorruption } from "../storage/corruption.ts";
 import type { OperationPosition } from "../storage/keys.ts";
+import { ReadAllowance } from "../storage/read-allowance.ts";
 import type { StoredRecord } from "../storage/record-rows.ts";
 import { keysAtTip, pageOf, type StateAtTip } from "./keys-at-tip.ts";
 import type { Tip } from "./node-queries.ts";
@@ -39,7 +40,7 @@ export interface FoundRecord {
 }
 
 export interface RecordVersionPage {
-  /** Newest first. */
+  /** Newest first. Fewer than asked for, with `next`, where they are in many large blocks. */
   readonly items: readonly RecordVersion[];
   /** The version at which the next page starts. */
   readonly next: number | undefined;
@@ -47,7 +48,7 @@ export interface RecordVersionPage {
 }
 
 export interface ContentPage {
-  /** Oldest first. */
+  /** Oldest first. Fewer than asked for, with `next`, where they are in many large blocks. */
   readonly items: readonly RecordVersion[];
   readonly next: OperationPosition | undefined;
   readonly tip: Tip;
@@ -83,15 +84,21 @@ export interface RecordAnswers {
   ): Promise<RecordPage>;
 }
 
+/** Versions of one record that blocks wrote which are final and not durable: more than these few blocks hold of one. */
+const waitingVersionsMax = 4_096;
+
 export interface RecordQueriesDependencies extends StateAtTip {
-  readonly ledger: StateAtTip["ledger"] & Pick<Ledger, "genesis" | "isWaiting">;
+  readonly ledger: StateAtTip["ledger"] &
+    Pick<Ledger, "genesis" | "isWaiting" | "prove" | "durableTip">;
   readonly chain: StateAtTip["chain"] & Pick<ChainStore, "records">;
+  /** What one page may cost. */
+  readonly allowance?: () => ReadAllowance;
 }
 
 /** What is known at one moment of a record that is written at the durable tip. */
 interface Standing {
   readonly newest: number;
-  /** As the state has the newest version; undefined where the state is ahead of the durable tip. */
+  /** As the state has the newest version; undefined where that cannot be read at this moment. */
   readonly entry: RecordEntry | undefined;
   readonly tip: Tip;
 }
@@ -124,12 +131,14 @@ export class RecordQueries implements RecordAnswers {
     const first = Math.min(from ?? newest, newest);
     const last = Math.max(1, first - limit + 1);
     // All positions at once, while the tip is what the answer says; the blocks after that.
+    const allowance = this.#allowance();
     const loads: (() => Promise<RecordVersion | undefined>)[] = [];
     for (let version = first; version >= last; version -= 1) {
-      loads.push(this.#version(place, version, standing));
+      loads.push(this.#version(place, version, standing, allowance));
     }
     const items: RecordVersion[] = [];
     for (const load of loads) {
+      if (allowance.isSpent) return { items, next: first - items.length, tip };
       const record = await load();
       if (record === undefined) return { items, next: undefined, tip };
       items.push(record);
@@ -144,7 +153,8 @@ export class RecordQueries implements RecordAnswers {
   ): Promise<ContentPage> {
     const { chain } = this.#d;
     const { height, id, header } = chain.tip;
-    const page = await chain.records.withContent(contentHash, { from, tip: height, limit });
+    const span = { from, tip: height, limit };
+    const page = await chain.records.withContent(contentHash, span, this.#allowance());
     return { items: page.items.map(versionOf), next: page.next, tip: { height, id, header } };
   }
 
@@ -161,6 +171,10 @@ export class RecordQueries implements RecordAnswers {
     });
   }
 
+  #allowance(): ReadAllowance {
+    return this.#d.allowance?.() ?? new ReadAllowance();
+  }
+
   #standing(place: RecordPlace): Standing | undefined {
     const { ledger, chain } = this.#d;
     const key = recordKey(place.account, place.topic, place.key);
@@ -169,21 +183,27 @@ export class RecordQueries implements RecordAnswers {
     const { height, id, header } = chain.tip;
     const tip = { height, id, header };
     if (!ledger.isWaiting(key)) return { newest: entry.version, entry, tip };
-    const newest = this.#newestRow(place, entry.version, height);
-    return newest === 0 ? undefined : { newest, entry: undefined, tip };
+    const proven = ledger.prove(key);
+    if (proven === undefined) return this.#written(place, entry.version, tip);
+    const atDurableTip = { read: () => proven.value };
+    const durable = readRecord(atDurableTip, place.account, place.topic, place.key);
+    if (durable === undefined) return undefined;
+    const { id: durableId, header: durableHeader } = ledger.durableTip;
+    const durableTip = { height: durableHeader.height, id: durableId, header: durableHeader };
+    return { newest: durable.version, entry: durable, tip: durableTip };
   }
 
-  /** The highest version up to a bound that was written at or below a height; 0: none. Versions rise with height. */
-  #newestRow(place: RecordPlace, bound: number, tip: Height): number {
-    let low = 0;
-    let high = bound;
-    while (low < high) {
-      const middle = Math.ceil((low + high) / 2);
-      const isWritten = this.#d.chain.records.positionOf(place, middle, tip) !== undefined;
-      if (isWritten) low = middle;
-      else high = middle - 1;
+  /**
+   * By the rows: the state's own value is being written over, and not in memory. The newest version is the first one
+   * with a row, downwards from those that are waiting.
+   */
+  #written(place: RecordPlace, bound: number, tip: Tip): Standing | undefined {
+    const last = Math.max(1, bound - waitingVersionsMax);
+    for (let version = bound; version >= last; version -= 1) {
+      const isWritten = this.#d.chain.records.positionOf(place, version, tip.height) !== undefined;
+      if (isWritten) return { newest: version, entry: undefined, tip };
     }
-    return low;
+    return undefined;
   }
 
   /** Looks the version up at once; what is returned reads its block. */
@@ -191,6 +211,7 @@ export class RecordQueries implements RecordAnswers {
     place: RecordPlace,
     version: number,
     standing: Standing,
+    allowance?: ReadAllowance,
   ): () => Promise<RecordVersion | undefined> {
     const { records } = this.#d.chain;
     const { newest, entry, tip } = standing;
@@ -199,7 +220,7 @@ export class RecordQueries implements RecordAnswers {
       const carried = this.#carriedOver(place, { version, newest, entry });
       return () => Promise.resolve(carried);
     }
-    return async () => versionOf(await records.versionAt(place, version, position));
+    return async () => versionOf(await records.versionAt(place, version, position, allowance));
   }
 
   /** A version without a row: of the ledger that this one continues, if it does; else the row is lost. */

@@ -6,6 +6,7 @@
  */
 import { assert } from "../base/assert.ts";
 import type { Hasher } from "../crypto/ports.ts";
+import { accountRoles, roles } from "../protocol/account-roles.ts";
 import type { Block } from "../protocol/block.ts";
 import { type AccountId, type Height, height } from "../protocol/ids.ts";
 import type { BlockRows } from "./block-rows.ts";
@@ -13,12 +14,11 @@ import {
   type AccountRow,
   accountRowCodec,
   decodeSealed,
-  roles,
   type TransactionPosition,
 } from "./chain-codecs.ts";
 import { StorageCorruption } from "./corruption.ts";
-import { accountRoles } from "./index-rows.ts";
 import { accountRange, parseAccountKeyHeight } from "./keys.ts";
+import { ReadAllowance } from "./read-allowance.ts";
 import type { Entry, Store } from "./store.ts";
 import { type StoredTransaction, transactionIn } from "./stored-transaction.ts";
 
@@ -32,6 +32,17 @@ export interface StoredTransactionPage {
 /** Transactions in one page. */
 export const accountPageMax = 500;
 const rowsPerRead = 64;
+/**
+ * Rows that one search by nonce reads. Each says the account's nonce, so that a search takes one for each halving; only
+ * rows that an earlier version of this program wrote may say none, and have to be stepped over.
+ */
+const searchedRowsMax = 2_048;
+
+/** A place in an account's history. */
+export interface HistoryPlace {
+  readonly height: number;
+  readonly index: number;
+}
 
 interface NoncedRow {
   readonly height: Height;
@@ -43,23 +54,35 @@ export class AccountHistory {
   readonly #store: Store;
   readonly #hasher: Hasher;
   readonly #blocks: BlockRows;
+  readonly #tip: () => Height;
 
   constructor(options: {
     readonly store: Store;
     readonly hasher: Hasher;
     readonly blocks: BlockRows;
+    /** The height up to which blocks are committed. */
+    readonly tip: () => Height;
   }) {
     this.#store = options.store;
     this.#hasher = options.hasher;
     this.#blocks = options.blocks;
+    this.#tip = options.tip;
   }
 
-  /** At most `limit` transactions at or below the position, newest first. */
+  /**
+   * At most `limit` transactions at or below a position, or from the newest, newest first. Fewer, and where to go on,
+   * when the allowance is spent. Throws StorageCorruption.
+   *
+   * @param limit 1 to accountPageMax
+   */
   async page(
     account: AccountId,
-    from: { readonly height: number; readonly index: number },
+    start: HistoryPlace | undefined,
     limit: number,
+    allowance: ReadAllowance = new ReadAllowance(),
   ): Promise<StoredTransactionPage> {
+    const tip = { height: this.#tip(), index: Number.MAX_SAFE_INTEGER };
+    const from = start === undefined || start.height > tip.height ? tip : start;
     assert(limit >= 1 && limit <= accountPageMax, "a page has 1 to accountPageMax transactions");
     const items: StoredTransaction[] = [];
     // A row holds at least one transaction, so these rows fill the page and show where the next one starts.
@@ -71,8 +94,10 @@ export class AccountHistory {
       );
       const newest = touches.at(-1);
       if (newest === undefined) continue;
-      if (items.length === limit) return { items, next: { height: at, index: newest.index } };
-      const block = await this.#block(at);
+      if (items.length === limit || allowance.isSpent) {
+        return { items, next: { height: at, index: newest.index } };
+      }
+      const block = await this.#block(at, allowance);
       for (const { index } of touches.toReversed()) {
         if (items.length === limit) return { items, next: { height: at, index } };
         items.push(touched(account, block, index));
@@ -82,20 +107,18 @@ export class AccountHistory {
   }
 
   /**
-   * The final transaction of this sender with this nonce, looking at or below a height. Nonces rise with height, so
-   * it is found by halving: about 20 reads in a million blocks.
+   * The final transaction of this sender with this nonce. Nonces rise with height, so it is found by halving: about 20
+   * reads in a million blocks. Undefined: there is none, or the search was given up. Throws StorageCorruption.
    */
-  async byNonce(
-    account: AccountId,
-    nonce: number,
-    newest: Height,
-  ): Promise<StoredTransaction | undefined> {
+  async byNonce(account: AccountId, nonce: number): Promise<StoredTransaction | undefined> {
     let found: NoncedRow | undefined;
     let low = 0;
-    let high = newest as number;
+    let high = this.#tip() as number;
+    const search = { rows: 0 };
     while (low <= high) {
       const middle = Math.ceil((low + high) / 2);
-      const row = await this.#noncedRow(account, height(middle));
+      const row = await this.#noncedRow(account, height(middle), search);
+      if (search.rows >= searchedRowsMax) return undefined;
       if (row !== undefined && row.nonce > nonce) {
         high = row.height - 1;
         continue;
@@ -117,11 +140,16 @@ export class AccountHistory {
     return stored;
   }
 
-  /** The newest row at or below a height that says a nonce. */
-  async #noncedRow(account: AccountId, newest: Height): Promise<NoncedRow | undefined> {
+  /** The newest row at or below a height that says a nonce, if it is found before the search has read too many. */
+  async #noncedRow(
+    account: AccountId,
+    newest: Height,
+    search: { rows: number },
+  ): Promise<NoncedRow | undefined> {
     let from = newest;
-    for (let limit = 1; ; limit = rowsPerRead) {
+    for (let limit = 1; search.rows < searchedRowsMax; limit = rowsPerRead) {
       const rows = await this.#store.range(accountRange(account, from, limit));
+      search.rows += rows.length;
       for (const row of rows) {
         from = parseAccountKeyHeight(row.key);
         const { nonce, touches } = this.#decode(row);
@@ -130,11 +158,12 @@ export class AccountHistory {
       if (rows.length < limit || from === 0) return undefined;
       from = height(from - 1);
     }
+    return undefined;
   }
 
   /** Whoever looks at an account's block once looks at it again. */
-  async #block(at: Height): Promise<Block> {
-    const block = await this.#blocks.finalBlockLater(at);
+  async #block(at: Height, allowance?: ReadAllowance): Promise<Block> {
+    const block = await this.#blocks.finalBlockLater(at, allowance);
     this.#blocks.remember(block);
     return block;
   }

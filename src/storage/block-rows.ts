@@ -11,6 +11,7 @@ import {
   type Block,
   blockIdOf,
   bodyMatches,
+  encodeBlock,
   type Header,
   headerCodec,
   openBlock,
@@ -20,18 +21,42 @@ import {
   blockIdCodec,
   type ChainId,
   type Height,
+  height,
   heightCodec,
 } from "../protocol/ids.ts";
 import { BlockCache } from "./block-cache.ts";
 import { decodeRow } from "./chain-codecs.ts";
 import { StorageCorruption } from "./corruption.ts";
 import { blockKey, finalIdKey, heightOfIdKey, keyAfter } from "./keys.ts";
+import type { ReadAllowance } from "./read-allowance.ts";
 import type { Store } from "./store.ts";
 
 /** BCS(Header) has this one length, and a stored block begins with it. */
 const headerBytes = 262;
 /** About 30 MB of decoded transactions. */
 const cachedTransactionsMax = 16_384;
+
+interface BlockRow {
+  readonly height: Height;
+  readonly id: BlockId;
+  readonly value: Uint8Array;
+}
+
+/** What a list tells of a block. */
+export interface StoredSummary {
+  readonly id: BlockId;
+  readonly header: Header;
+  /** Size of BCS(Block). */
+  readonly bytes: number;
+}
+
+/** Size of BCS(Block), without encoding it: the header, the count in ULEB128, the transactions as they are. */
+export function encodedLength({ transactions }: Block): number {
+  let length = headerBytes + 1;
+  for (let count = transactions.length; count >= 0x80; count >>>= 7) length += 1;
+  for (const { bytes } of transactions) length += bytes.length;
+  return length;
+}
 
 export class BlockRows {
   readonly #store: Store;
@@ -87,15 +112,45 @@ export class BlockRows {
     return block;
   }
 
-  /** The same for a walk over many blocks: gives way to other work while the disk reads. */
-  async finalBlockLater(height: Height): Promise<Block> {
+  /**
+   * The same for a walk over many blocks: gives way to other work while the disk reads.
+   *
+   * @param allowance pays for the block, if it is not in the cache.
+   */
+  async finalBlockLater(height: Height, allowance?: ReadAllowance): Promise<Block> {
     const id = this.idAt(height);
     const cached = this.#cached(height, id);
     if (cached !== undefined) return cached;
-    const from = blockKey(height, id);
-    const [row] = await this.#store.range({ from, to: keyAfter(from), limit: 1 });
-    if (row === undefined) throw new StorageCorruption(`final block ${height} ${id} is missing`);
-    return this.#checked({ height, id, value: row.value });
+    const block = this.#checked({ height, id, value: await this.#rowLater(height, id) });
+    allowance?.take(block.transactions.length);
+    return block;
+  }
+
+  /** The header and the size of the final block at a committed height: what a list costs, for each of its blocks. */
+  async finalSummary(height: Height): Promise<StoredSummary> {
+    const id = this.idAt(height);
+    const cached = this.#cached(height, id);
+    if (cached !== undefined) {
+      return { id, header: cached.header, bytes: encodedLength(cached) };
+    }
+    const value = await this.#rowLater(height, id);
+    return { id, header: this.#headerIn({ height, id, value }), bytes: value.length };
+  }
+
+  /** BCS of the final blocks from a height to a height, within both bounds, but always one if there is one. */
+  async encodedRun(
+    { from, to }: { readonly from: number; readonly to: number },
+    { countMax, bytesMax }: { readonly countMax: number; readonly bytesMax: number },
+  ): Promise<Uint8Array[]> {
+    const blocks: Uint8Array[] = [];
+    let bytes = 0;
+    for (let at = from; at <= to && blocks.length < countMax; at += 1) {
+      const encoded = encodeBlock(await this.finalBlockLater(height(at)));
+      bytes += encoded.length;
+      if (blocks.length > 0 && bytes > bytesMax) break;
+      blocks.push(encoded);
+    }
+    return blocks;
   }
 
   /** The header of the final block at a committed height, without looking at the transactions. */
@@ -105,6 +160,18 @@ export class BlockRows {
     if (cached !== undefined) return cached.header;
     const value = this.#store.get(blockKey(height, id));
     if (value === undefined) throw new StorageCorruption(`final block ${height} ${id} is missing`);
+    return this.#headerIn({ height, id, value });
+  }
+
+  async #rowLater(height: Height, id: BlockId): Promise<Uint8Array> {
+    const from = blockKey(height, id);
+    const [row] = await this.#store.range({ from, to: keyAfter(from), limit: 1 });
+    if (row === undefined) throw new StorageCorruption(`final block ${height} ${id} is missing`);
+    return row.value;
+  }
+
+  /** The first part of a stored block. Its hash is the id. */
+  #headerIn({ height, id, value }: BlockRow): Header {
     const decoded = decode(headerCodec, value.subarray(0, headerBytes));
     if (!decoded.ok || blockIdOf(this.#hasher, decoded.value) !== id) {
       throw new StorageCorruption(`the header of block ${height} is not that of ${id}`);
@@ -120,11 +187,7 @@ export class BlockRows {
     return block;
   }
 
-  #checked(row: {
-    readonly height: Height;
-    readonly id: BlockId;
-    readonly value: Uint8Array;
-  }): Block {
+  #checked(row: BlockRow): Block {
     const name = `block ${row.height} ${row.id}`;
     const opened = openBlock(this.#hasher, this.#chainId, row.value);
     if (!opened.ok) throw new StorageCorruption(`${name}: ${opened.reason.message}`);

@@ -78,7 +78,7 @@ export interface Finality {
 export interface AccountRow {
   /**
    * The account's nonce before this block: that of its first transaction as sender here, the others follow one by
-   * one. Undefined when the block neither holds one nor writes the account's entry.
+   * one. Undefined in some rows of an earlier version of this program, never in new ones.
    */
   readonly nonce: number | undefined;
   readonly touches: readonly AccountTouch[];
@@ -87,16 +87,9 @@ export interface AccountRow {
 export interface AccountTouch {
   /** Position of the transaction in the block. */
   readonly index: number;
-  /** Sum of `roles`. */
+  /** Sum of `roles` (protocol/account-roles.ts). */
   readonly roles: number;
 }
-
-/** What an account is in a transaction. */
-export const roles: Readonly<Record<"sender" | "payer" | "recipient", number>> = {
-  sender: 1,
-  payer: 2,
-  recipient: 4,
-};
 
 export const schemaCodec: Codec<number> = u32;
 

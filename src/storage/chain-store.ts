@@ -14,19 +14,12 @@ import type { StateTree, TreeVersion } from "../crypto/state-tree.ts";
 import { nativeSupply } from "../ledger/genesis-state.ts";
 import { type Block, encodeBlock, type Header } from "../protocol/block.ts";
 import type { Checkpoint } from "../protocol/checkpoint.ts";
-import {
-  type AccountId,
-  type BlockId,
-  type Epoch,
-  type Height,
-  height,
-  type TransactionId,
-} from "../protocol/ids.ts";
+import type { AccountId, BlockId, Epoch, Height, TransactionId } from "../protocol/ids.ts";
 import { accountOfKey, type StateKey, stateKeyOf } from "../protocol/state.ts";
 import { type Certificate, certificateCodec } from "../protocol/vote.ts";
-import { AccountHistory, type StoredTransactionPage } from "./account-history.ts";
+import { AccountHistory } from "./account-history.ts";
 import { BalanceKeys } from "./balance-keys.ts";
-import { BlockRows } from "./block-rows.ts";
+import { BlockRows, type StoredSummary } from "./block-rows.ts";
 import { encodeSealed, type Finality } from "./chain-codecs.ts";
 import { ChainProofs } from "./chain-proofs.ts";
 import {
@@ -54,10 +47,15 @@ import {
 } from "./keys.ts";
 import { checkLedger, type OpenOptions } from "./open-checks.ts";
 import type { OpenFailure } from "./open-failure.ts";
+import type { ReadAllowance } from "./read-allowance.ts";
 import { statePages } from "./rebuild-state.ts";
 import { RecordRows } from "./record-rows.ts";
 import type { Entry, Store } from "./store.ts";
-import { findTransaction, type StoredTransaction } from "./stored-transaction.ts";
+import {
+  findTransaction,
+  findTransactionLater,
+  type StoredTransaction,
+} from "./stored-transaction.ts";
 import { UnfinalBlocks } from "./unfinal-blocks.ts";
 import { upgradeLedger } from "./upgrade.ts";
 
@@ -87,8 +85,9 @@ export class ChainStore {
   readonly #hasher: Hasher;
   readonly #blocks: BlockRows;
   readonly #epochs: EpochRows;
-  readonly #history: AccountHistory;
   readonly #unfinal: UnfinalBlocks;
+  /** What accounts took part in. */
+  readonly history: AccountHistory;
   /** What proofs are made of. */
   readonly proofs: ChainProofs;
   /** Records in the past. */
@@ -107,7 +106,7 @@ export class ChainStore {
     this.#hasher = hasher;
     this.#blocks = blocks;
     this.#epochs = parts.epochs;
-    this.#history = new AccountHistory({ store, hasher, blocks });
+    this.history = new AccountHistory({ store, hasher, blocks, tip: () => this.#tip.height });
     this.proofs = new ChainProofs({
       store,
       hasher,
@@ -273,6 +272,15 @@ export class ChainStore {
     return at > this.#tip.height ? undefined : this.#blocks.finalHeader(at);
   }
 
+  /** What a list tells of a final block: looks at the header alone, and gives way. Throws StorageCorruption. */
+  async summaryOf(reference: Height | BlockId): Promise<StoredSummary | undefined> {
+    const at = typeof reference === "number" ? reference : this.#blocks.heightOf(reference);
+    if (at === undefined || at > this.#tip.height) return undefined;
+    const summary = await this.#blocks.finalSummary(at);
+    if (at === reference || summary.id === reference) return summary;
+    throw new StorageCorruption(`block ${reference} is not at ${at}`);
+  }
+
   /** The final block with this id. Throws StorageCorruption. */
   blockById(id: BlockId): Block | undefined {
     const at = this.#blocks.heightOf(id);
@@ -295,17 +303,9 @@ export class ChainStore {
    * BCS of consecutive final blocks from a height, within both bounds, but always one if there is one. All are of one
    * epoch, so that one proof is enough for them.
    */
-  async blocksFrom(from: Height, countMax: number, bytesMax: number): Promise<Uint8Array[]> {
-    const blocks: Uint8Array[] = [];
-    let bytes = 0;
-    const last = Math.min(this.#tip.height, this.#epochs.endOf(from));
-    for (let at = from as number; at <= last && blocks.length < countMax; at += 1) {
-      const encoded = encodeBlock(await this.#blocks.finalBlockLater(height(at)));
-      bytes += encoded.length;
-      if (blocks.length > 0 && bytes > bytesMax) break;
-      blocks.push(encoded);
-    }
-    return blocks;
+  blocksFrom(from: Height, countMax: number, bytesMax: number): Promise<Uint8Array[]> {
+    const to = Math.min(this.#tip.height, this.#epochs.endOf(from));
+    return this.#blocks.encodedRun({ from, to }, { countMax, bytesMax });
   }
 
   /** The finalization of exactly the block at a height, where one is held. Throws StorageCorruption. */
@@ -332,28 +332,20 @@ export class ChainStore {
 
   /** A final transaction. Throws StorageCorruption when the index leads to one with another id. */
   transactionById(id: TransactionId): StoredTransaction | undefined {
-    const reach = { tip: this.#tip.height, committing: this.#committing?.height };
-    return findTransaction(id, { store: this.#store, blocks: this.#blocks }, reach);
+    return findTransaction(id, { store: this.#store, blocks: this.#blocks }, this.#reach);
   }
 
-  /** Which final transaction of a sender had a nonce: found in the `a` rows. Throws StorageCorruption. */
-  async transactionBySenderNonce(
-    sender: AccountId,
-    nonce: number,
-  ): Promise<TransactionId | undefined> {
-    const found = await this.#history.byNonce(sender, nonce, this.#tip.height);
-    return found?.transaction.id;
+  /** The same for a walk over many of them: gives way to other work while the disk reads. */
+  transactionByIdLater(
+    id: TransactionId,
+    allowance: ReadAllowance,
+  ): Promise<StoredTransaction | undefined> {
+    const rows = { store: this.#store, blocks: this.#blocks, allowance };
+    return findTransactionLater(id, rows, this.#reach);
   }
 
-  /** Newest first, from a position downwards, or from the newest: at most accountPageMax at once. */
-  accountTransactions(
-    account: AccountId,
-    from: { readonly height: number; readonly index: number } | undefined,
-    limit: number,
-  ): Promise<StoredTransactionPage> {
-    const newest = { height: this.#tip.height, index: Number.MAX_SAFE_INTEGER };
-    const start = from === undefined || from.height > newest.height ? newest : from;
-    return this.#history.page(account, start, limit);
+  get #reach(): { readonly tip: Height; readonly committing: Height | undefined } {
+    return { tip: this.#tip.height, committing: this.#committing?.height };
   }
 
   /** The raw row of a state entry at the tip: to be checked against the state tree by whoever uses it. */

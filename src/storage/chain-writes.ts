@@ -17,7 +17,7 @@ import {
   type Height,
   heightCodec,
 } from "../protocol/ids.ts";
-import { accountOfKey, type StateChanges } from "../protocol/state.ts";
+import { accountOfKey, type StateChanges, type StateKey } from "../protocol/state.ts";
 import { certificateCodec } from "../protocol/vote.ts";
 import {
   encodeSealed,
@@ -123,7 +123,8 @@ export function commitWrites(
 ): CommitWrites {
   const { block, changes, finality } = final;
   const { hasher, tip, totals, epochLength } = context;
-  const index = indexRows(hasher, block, changes);
+  const before = (key: StateKey) => context.store.get(stateKey(key));
+  const index = indexRows(hasher, block, { changes, before });
   const transactions = totals.transactions + block.transactions.length;
   const accounts = totals.accounts + newAccounts(context.store, changes, index.nonces);
   const { id, header } = block;
@@ -208,7 +209,7 @@ export function leadsToSame(proof: Finality | undefined, finality: Finality): bo
 function newAccounts(
   store: Store,
   changes: StateChanges,
-  nonces: ReadonlyMap<string, number | undefined>,
+  nonces: ReadonlyMap<string, number>,
 ): number {
   let count = 0;
   for (const [key, value] of changes) {

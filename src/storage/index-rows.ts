@@ -5,40 +5,23 @@
  */
 import { Reader } from "../codec/reader.ts";
 import type { Hasher } from "../crypto/ports.ts";
+import { accountRoles, roles } from "../protocol/account-roles.ts";
 import type { Block } from "../protocol/block.ts";
 import type { AccountId } from "../protocol/ids.ts";
-import { accountKey as accountStateKey, type StateChanges } from "../protocol/state.ts";
-import type { Signed, SignedTransaction } from "../protocol/transaction.ts";
+import {
+  accountKey as accountStateKey,
+  type StateChanges,
+  type StateKey,
+} from "../protocol/state.ts";
 import {
   type AccountTouch,
   accountRowCodec,
   encodePosition,
   encodeSealed,
-  roles,
 } from "./chain-codecs.ts";
 import { accountKey, transactionKey } from "./keys.ts";
 import { recordRows } from "./record-rows.ts";
 import type { Write } from "./store.ts";
-
-/** Whom a transaction touches, and as what: sender, whom it acts for, who receives. A Fault touches nobody's account. */
-export function accountRoles(signed: SignedTransaction): ReadonlyMap<AccountId, number> {
-  return signed.kind === "fault" ? none : rolesOf(signed);
-}
-
-const none: ReadonlyMap<AccountId, number> = new Map();
-
-function rolesOf({ transaction }: Signed): ReadonlyMap<AccountId, number> {
-  const found = new Map<AccountId, number>();
-  const add = (account: AccountId, role: number): void => {
-    found.set(account, (found.get(account) ?? 0) | role);
-  };
-  add(transaction.sender, roles.sender);
-  for (const { from, body } of transaction.operations) {
-    if (from !== undefined) add(from, roles.payer);
-    if (body.kind === "transfer" || body.kind === "mint") add(body.to, roles.recipient);
-  }
-  return found;
-}
 
 interface OpenRow {
   nonce: number | undefined;
@@ -47,12 +30,18 @@ interface OpenRow {
 
 export interface IndexRows {
   readonly writes: Write[];
-  /** The accounts that are touched, with their nonces before the block, where known. */
-  readonly nonces: ReadonlyMap<AccountId, number | undefined>;
+  /** The accounts that are touched, with their nonces before the block. */
+  readonly nonces: ReadonlyMap<AccountId, number>;
 }
 
-/** @param changes what the block did to the state: says the nonces of those who only received. */
-export function indexRows(hasher: Hasher, block: Block, changes: StateChanges): IndexRows {
+/** The account entries around a block: what it did to the state, and rows as they were before it. */
+export interface EntriesAround {
+  readonly changes: StateChanges;
+  readonly before: (key: StateKey) => Uint8Array | undefined;
+}
+
+/** @param entries say the nonces of those who sent nothing: the block has not changed them. */
+export function indexRows(hasher: Hasher, block: Block, entries: EntriesAround): IndexRows {
   const writes: Write[] = [];
   const rows = new Map<AccountId, OpenRow>();
   for (const [index, { id, signed }] of block.transactions.entries()) {
@@ -66,20 +55,23 @@ export function indexRows(hasher: Hasher, block: Block, changes: StateChanges): 
       if (isSender) row.nonce ??= signed.transaction.nonce;
     }
   }
-  const nonces = new Map<AccountId, number | undefined>();
+  const nonces = new Map<AccountId, number>();
   for (const [account, { nonce, touches }] of rows) {
-    const row = { nonce: nonce ?? writtenNonce(changes, account), touches };
-    nonces.set(account, row.nonce);
+    const before = nonce ?? unchangedNonce(entries, account);
+    nonces.set(account, before);
     const key = accountKey(account, block.header.height);
+    const row = { nonce: before, touches };
     const value = encodeSealed(hasher, accountRowCodec, { key, value: row });
     writes.push({ kind: "put", key, value });
   }
   return { writes, nonces };
 }
 
-function writtenNonce(changes: StateChanges, account: AccountId): number | undefined {
-  const value = changes.get(accountStateKey(account));
-  return value === undefined ? undefined : new Reader(value).index();
+/** An entry begins with the nonce. Without an entry it is 0. */
+function unchangedNonce({ changes, before }: EntriesAround, account: AccountId): number {
+  const key = accountStateKey(account);
+  const value = changes.get(key) ?? before(key);
+  return value === undefined ? 0 : new Reader(value).index();
 }
 
 function rowOf(rows: Map<AccountId, OpenRow>, account: AccountId): OpenRow {

@@ -25,6 +25,7 @@ import {
   parseContentKey,
   recordVersionKey,
 } from "./keys.ts";
+import { ReadAllowance } from "./read-allowance.ts";
 import type { Store, Write } from "./store.ts";
 import { type StoredTransaction, transactionIn } from "./stored-transaction.ts";
 
@@ -109,8 +110,9 @@ export class RecordRows {
     place: RecordPlace,
     version: number,
     position: TransactionPosition,
+    allowance?: ReadAllowance,
   ): Promise<StoredRecord> {
-    const found = await this.#transaction(position);
+    const found = await this.#transaction(position, allowance);
     const held = found === undefined ? [] : recordsOf(found.transaction.signed);
     const written = held.find(
       ({ account, body }) =>
@@ -125,7 +127,10 @@ export class RecordRows {
     throw new StorageCorruption(`${name} is not in transaction ${index} of block ${height}`);
   }
 
-  /** What was written with a content at or below a height, oldest first from a position on. */
+  /**
+   * What was written with a content at or below a height, oldest first from a position on. Fewer than the limit, and
+   * where to go on, when the allowance is spent.
+   */
   async withContent(
     contentHash: Digest,
     span: {
@@ -133,6 +138,7 @@ export class RecordRows {
       readonly tip: Height;
       readonly limit: number;
     },
+    allowance: ReadAllowance = new ReadAllowance(),
   ): Promise<StoredRecordPage> {
     const { tip, limit } = span;
     assert(limit >= 1 && limit <= recordPageMax, "a page has 1 to recordPageMax records");
@@ -141,14 +147,18 @@ export class RecordRows {
     const items: StoredRecord[] = [];
     for (const { key } of await this.#store.range(range)) {
       const position = parseContentKey(key);
-      if (items.length === limit) return { items, next: position };
-      items.push(await this.#contentAt(contentHash, position));
+      if (items.length === limit || allowance.isSpent) return { items, next: position };
+      items.push(await this.#contentAt(contentHash, position, allowance));
     }
     return { items, next: undefined };
   }
 
-  async #contentAt(contentHash: Digest, position: OperationPosition): Promise<StoredRecord> {
-    const found = await this.#transaction(position);
+  async #contentAt(
+    contentHash: Digest,
+    position: OperationPosition,
+    allowance: ReadAllowance,
+  ): Promise<StoredRecord> {
+    const found = await this.#transaction(position, allowance);
     const held = found === undefined ? [] : recordsOf(found.transaction.signed);
     const written = held.find(({ operation }) => operation === position.operation);
     if (found !== undefined && written?.body.contentHash === contentHash) {
@@ -161,11 +171,11 @@ export class RecordRows {
   }
 
   /** Whoever looks at a record's block once looks at it again. */
-  async #transaction({
-    height,
-    index,
-  }: TransactionPosition): Promise<StoredTransaction | undefined> {
-    const block = await this.#blocks.finalBlockLater(height);
+  async #transaction(
+    { height, index }: TransactionPosition,
+    allowance: ReadAllowance | undefined,
+  ): Promise<StoredTransaction | undefined> {
+    const block = await this.#blocks.finalBlockLater(height, allowance);
     this.#blocks.remember(block);
     return transactionIn(block, index);
   }

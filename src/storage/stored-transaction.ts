@@ -6,9 +6,10 @@ import type { Block } from "../protocol/block.ts";
 import type { BlockId, Height, TransactionId } from "../protocol/ids.ts";
 import type { NamedTransaction } from "../protocol/transaction.ts";
 import type { BlockRows } from "./block-rows.ts";
-import { decodeRow, positionCodec } from "./chain-codecs.ts";
+import { decodeRow, positionCodec, type TransactionPosition } from "./chain-codecs.ts";
 import { StorageCorruption } from "./corruption.ts";
 import { transactionKey, transactionPrefixBytes } from "./keys.ts";
+import type { ReadAllowance } from "./read-allowance.ts";
 import type { Store } from "./store.ts";
 
 /** A transaction in a final block. */
@@ -35,16 +36,58 @@ export function transactionIn(block: Block, index: number): StoredTransaction | 
  */
 export function findTransaction(
   id: TransactionId,
-  from: { readonly store: Store; readonly blocks: BlockRows },
-  reach: { readonly tip: Height; readonly committing: Height | undefined },
+  from: Rows,
+  reach: Reach,
 ): StoredTransaction | undefined {
+  const position = positionOf(id, from.store, reach);
+  return position && foundIn(from.blocks.finalBlock(position.height), position, id);
+}
+
+/** The same for a walk over many of them: gives way to other work while the disk reads a block. */
+export async function findTransactionLater(
+  id: TransactionId,
+  from: Rows & { readonly allowance: ReadAllowance },
+  reach: Reach,
+): Promise<StoredTransaction | undefined> {
+  const position = positionOf(id, from.store, reach);
+  if (position === undefined) return undefined;
+  const block = await from.blocks.finalBlockLater(position.height, from.allowance);
+  from.blocks.remember(block);
+  return foundIn(block, position, id);
+}
+
+interface Rows {
+  readonly store: Store;
+  readonly blocks: BlockRows;
+}
+
+interface Reach {
+  readonly tip: Height;
+  readonly committing: Height | undefined;
+}
+
+function positionOf(
+  id: TransactionId,
+  store: Store,
+  reach: Reach,
+): TransactionPosition | undefined {
   const key = transactionKey(id);
-  const value = from.store.get(key);
+  const value = store.get(key);
   if (value === undefined) return undefined;
-  const { height, index } = decodeRow(positionCodec, { key, value });
-  if (height === reach.committing) return undefined;
-  if (height > reach.tip) throw new StorageCorruption(`transaction ${id} is above the tip`);
-  const found = transactionIn(from.blocks.finalBlock(height), index);
+  const position = decodeRow(positionCodec, { key, value });
+  if (position.height === reach.committing) return undefined;
+  if (position.height > reach.tip) {
+    throw new StorageCorruption(`transaction ${id} is above the tip`);
+  }
+  return position;
+}
+
+function foundIn(
+  block: Block,
+  { index }: TransactionPosition,
+  id: TransactionId,
+): StoredTransaction | undefined {
+  const found = transactionIn(block, index);
   if (found?.transaction.id === id) return found;
   const prefix = id.slice(0, 2 * transactionPrefixBytes);
   if (found?.transaction.id.startsWith(prefix) === true) return undefined; // The row of another id.

@@ -11,11 +11,14 @@ import { fromHex, toHex } from "../../src/base/bytes.ts";
 import type { Evidence } from "../../src/client/evidence.ts";
 import { proveInclusion } from "../../src/client/inclusion.ts";
 import { LightClient } from "../../src/client/light-client.ts";
+import { OutcomeProofs } from "../../src/client/outcome-proofs.ts";
 import { proveHistory } from "../../src/client/proven-history.ts";
 import { proveAccount } from "../../src/client/proven-state.ts";
 import type { RememberedTip } from "../../src/client/remembered-tip.ts";
 import { decodeProof, encodeProof } from "../../src/proof/proof.ts";
 import { assetIdOf } from "../../src/protocol/assets.ts";
+import type { Checkpoint } from "../../src/protocol/checkpoint.ts";
+import { height } from "../../src/protocol/ids.ts";
 import { isSigned } from "../../src/protocol/transaction.ts";
 import { PayingNode } from "../integration/wallet/paying-node.ts";
 import { addressOf, alice, bob, fundedWith, serve } from "../integration/wallet/twin-network.ts";
@@ -23,6 +26,7 @@ import { addressOf, alice, bob, fundedWith, serve } from "../integration/wallet/
 let node: PayingNode;
 let servers: readonly HttpServer[];
 let kept: Evidence[];
+let remembered: RememberedTip | undefined;
 
 beforeEach(async () => {
   node = await PayingNode.start(new Map([[alice, fundedWith]]));
@@ -35,8 +39,8 @@ afterEach(async () => {
 
 const honest: HttpFetch = async (url, request) => await fetch(url, request);
 
-function clientOf(httpFetch: HttpFetch = honest): LightClient {
-  let remembered: RememberedTip | undefined;
+function clientOf(httpFetch: HttpFetch = honest, checkpoint?: Checkpoint): LightClient {
+  remembered = undefined;
   return new LightClient({
     genesis: node.genesis,
     chainId: node.chainId,
@@ -57,6 +61,7 @@ function clientOf(httpFetch: HttpFetch = honest): LightClient {
         return undefined;
       },
     },
+    checkpoint,
     timeoutMs: 5_000,
   });
 }
@@ -209,6 +214,82 @@ test("a receipt of another history than the one that was seen is a fork, below a
   } finally {
     await server.close();
   }
+});
+
+/** Another history of the same network, with a transaction that this one has not. */
+async function elsewhere(): Promise<{ readonly server: HttpServer; readonly id: string }> {
+  const other = await PayingNode.start(new Map([[alice, fundedWith]]));
+  const transfer = other.transfer(0, "elsewhere");
+  for (let blocks = 0; blocks < 4; blocks += 1) await other.makeBlock();
+  await other.makeBlock([transfer]);
+  const server = await serve(other);
+  servers = [...servers, server];
+  return { server, id: transfer.id };
+}
+
+/** Proofs without the blocks that they were asked about. */
+const hushed: HttpFetch = async (url, request) => {
+  const response = await fetch(url, request);
+  const json = (await response.json()) as { readonly proof?: string };
+  if (json.proof === undefined) return Response.json(json, response);
+  const proof = decodeProof(fromHex(json.proof));
+  if (!proof.ok) throw new Error("a node answers with a proof");
+  const items = proof.value.items.filter(({ kind }) => kind !== "history");
+  return Response.json({ ...json, proof: toHex(encodeProof({ ...proof.value, items })) });
+};
+
+test("a checkpoint is held against receipts: one that passes over it in silence is not believed", async () => {
+  const { server, id } = await elsewhere();
+  const own = node.transfer(0, "own");
+  await node.makeBlock([own]);
+  for (let blocks = 0; blocks < 4; blocks += 1) await node.makeBlock();
+  const [url = ""] = servers.map((each) => each.url);
+  const found = node.blockAt(height(4));
+  const checkpoint = { height: height(4), blockId: found?.block.id ?? node.tip().id };
+
+  const loud = await proveInclusion(clientOf(honest, checkpoint), server.url, id, options);
+  expect(loud).toMatchObject({ kind: "lying", code: "checkpoint_contradicted" });
+  const silent = await proveInclusion(clientOf(hushed, checkpoint), server.url, id, options);
+  expect(silent).toMatchObject({ kind: "lying", code: "history_withheld" });
+  expect(remembered).toBeUndefined();
+
+  const good = await proveInclusion(clientOf(honest, checkpoint), url, own.id, options);
+  expect(good).toMatchObject({ kind: "included", proven: { header: { height: 2 } } });
+});
+
+test("a receipt that ends below the checkpoint is none, and what it leads to is not remembered", async () => {
+  const { server, id } = await elsewhere();
+  const checkpoint = { height: height(50), blockId: node.tip().id };
+  const client = clientOf(honest, checkpoint);
+  const reply = await proveInclusion(client, server.url, id, options);
+  expect(reply).toMatchObject({
+    kind: "lagging",
+    lag: { height: 6, behind: 44, than: "checkpoint" },
+  });
+  expect(remembered).toBeUndefined();
+  const proofs = new OutcomeProofs(client, { id, own: undefined }, () => {});
+  const words = {
+    node: server.url,
+    kind: "final",
+    height: 6,
+    blockId: "00".repeat(32),
+    timestampMs: 1,
+  } as const;
+  expect(await proofs.prove(words, options)).toMatchObject({ kind: "unproven" });
+});
+
+test("a receipt that ends below what was seen is none: nothing ties it to that history", async () => {
+  for (let blocks = 0; blocks < 20; blocks += 1) await node.makeBlock();
+  const client = clientOf();
+  const { server, id } = await elsewhere();
+  await proveAccount(client, { account: bob, address: addressOf(bob) });
+  expect(remembered?.height).toBe(21);
+  const reply = await proveInclusion(client, server.url, id, options);
+  expect(reply).toMatchObject({
+    kind: "lagging",
+    lag: { height: 6, behind: 15, than: "remembered" },
+  });
+  expect(remembered?.height).toBe(21);
 });
 
 test("an old receipt is proven together with what was seen since", async () => {

@@ -72,17 +72,21 @@ const kills = 7;
 
 test("killed at any moment and resumed, every row of a batch is final exactly once", async () => {
   const csv = await writeCsv("payroll.csv", rows, "pay");
-  const flags = ["send", "--csv", csv, "--from", "alice", "--yes", "--resume"];
+  const flags = ["send", "--csv", csv, "--from", "alice", "--yes"];
+  const resumed = [...flags, "--resume"];
+  expect(await wallet.json(...resumed)).toMatchObject({
+    ...{ exit: 3, error: { code: "nothing_to_resume" } },
+  });
   let killed = 0;
   for (let attempt = 0; attempt < kills; attempt += 1) {
-    const running = wallet.start(...flags);
+    const running = wallet.start(...(attempt === 0 ? flags : resumed));
     await begun(running);
     await after(Math.random() * 800);
     if (running.child.kill("SIGKILL")) killed += 1;
     await running.ended;
   }
   expect(killed).toBeGreaterThan(2); // Else it is done too soon to be killed, and needs more rows.
-  const last = await wallet.json(...flags);
+  const last = await wallet.json(...resumed);
   expect(last).toMatchObject({ exit: 0, data: { status: "final", rows, final: rows } });
 
   const paid = (await finalOf("alice")).filter(({ memo }) => memo.text?.startsWith("pay "));
@@ -133,6 +137,7 @@ test("a batch that was begun is gone on with by --resume alone, and its file mus
     }
     return false;
   });
+  expect(await send(csv, "--resume")).toMatchObject({ exit: 2, error: { code: "batch_running" } });
   running.child.kill("SIGKILL");
   await running.ended;
   expect(await send(csv)).toMatchObject({ exit: 2, error: { code: "batch_unfinished" } });
@@ -141,7 +146,29 @@ test("a batch that was begun is gone on with by --resume alone, and its file mus
   await writeFile(csv, `${text}carol,1,one more,\n`);
   expect(await send(csv, "--resume")).toMatchObject({ exit: 2, error: { code: "csv_changed" } });
   await writeFile(csv, text);
+  const byAlice = ["send", "--csv", csv, "--from", "alice", "--yes"];
+  expect(await wallet.json(...byAlice)).toMatchObject({
+    ...{ exit: 2, error: { code: "batch_of_another_payer" } },
+  });
   expect(await send(csv, "--resume")).toMatchObject({ exit: 0, data: { final: 200 } });
+});
+
+test("a damaged journal stops its file, and is left as it is", async () => {
+  const csv = await writeCsv("damaged.csv", 2, "damaged", "carol");
+  expect(await send(csv)).toMatchObject({ exit: 0, data: { final: 2 } });
+  const folder = join(wallet.home, "batches");
+  const paths = (await readdir(folder)).map((name) => join(folder, name));
+  const texts = await Promise.all(paths.map(async (path) => await readFile(path, "utf8")));
+  const path = paths[texts.findIndex((text) => text.includes(csv))] ?? "";
+  await writeFile(path, "\0\0\0\0");
+  for (const flags of [[], ["--resume"], ["--new"], ["--dry-run"]]) {
+    expect(await send(csv, ...flags)).toMatchObject({
+      ...{ exit: 2, error: { code: "batch_journal_malformed" } },
+    });
+  }
+  expect(await readFile(path, "utf8")).toBe("\0\0\0\0");
+  const paid = (await finalOf("bob")).filter(({ memo }) => memo.text?.startsWith("damaged"));
+  expect(paid).toHaveLength(2);
 });
 
 test("rows that expired unpaid are signed again once that is proven, and paid once", async () => {

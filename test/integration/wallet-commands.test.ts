@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { formatAddress, parseAddress } from "../../src/protocol/address.ts";
 import type { AccountId } from "../../src/protocol/ids.ts";
-import { LocalNet } from "./support/local-net.ts";
+import { LocalNet, until } from "./support/local-net.ts";
 import { WalletCommand } from "./wallet/command.ts";
 import { play } from "./wallet/pseudo-terminal.ts";
 
@@ -162,6 +162,18 @@ test("a record's versions rise by one and stay readable, and absence is exit 3",
   expect(await wallet.json(...put, "--yes")).toMatchObject({
     ...{ exit: 2, error: { code: "content_missing" } },
   });
+});
+
+test("a record that has no reported answer yet is not written a second time", async () => {
+  const put = ["record", "put", "notes", "n", "--text", "once", "--from", "carol"];
+  const { id } = await done(...put, "--no-wait");
+  const { nodes } = net.network;
+  await until("it is final", 20_000, async () => {
+    const answer = await fetch(`${nodes[0]?.http}/v1/transactions/${id}`);
+    return ((await answer.json()) as { readonly status: string }).status === "final";
+  });
+  expect(await done(...put)).toMatchObject({ id, version: 1, status: "final" });
+  expect(await done(...put)).toMatchObject({ version: 2 }); // The first was reported: this is a new wish.
 });
 
 test("a stamped file is proven with who and when; one changed byte makes it another file", async () => {

@@ -11,6 +11,7 @@ import { fromHex, toHex } from "../../src/base/bytes.ts";
 import { decode } from "../../src/codec/codec.ts";
 import { decodeProof, encodeProof, type Proof } from "../../src/proof/proof.ts";
 import { formatGenesis } from "../../src/protocol/genesis.ts";
+import { epoch, height } from "../../src/protocol/ids.ts";
 import { accountEntryCodec, encodeAccount } from "../../src/protocol/state.ts";
 import { WalletCommand } from "./wallet/command.ts";
 import type { FaultyProxy, ProxyAnswer, ProxyRequest } from "./wallet/faulty-proxy.ts";
@@ -134,6 +135,39 @@ test("an old tip: named beside others; alone it shows nothing older than what wa
   expect(alone.stdout).not.toContain("1,000");
 });
 
+test("an old state under a new block: the old figure is never shown again", async () => {
+  const liar = proxy(0);
+  const { node } = network;
+  const isOfAccount = ({ path }: ProxyRequest): boolean => path.includes("/accounts/");
+  let old: Proof | undefined;
+  const keep = altering((proof) => {
+    old ??= proof;
+    return proof;
+  });
+  liar.alter = (request, answer) => (isOfAccount(request) ? keep(request, answer) : answer);
+  await network.wallet.json("balance", "alice", ...at(liar.url));
+  await network.wallet.json(...pay, ...at(proxy(1).url));
+  await node.makeBlock();
+  // No key is needed to say that block 3 covers block 1, as it does.
+  const since = node.proofs.block(height(3), { from: epoch(0), known: [height(1), height(2)] });
+  if (!since.ok) throw new Error("block 3 is final");
+  const [way, seen] = since.value.items;
+  if (way?.kind !== "history" || seen === undefined || old === undefined) throw new Error("shown");
+  const { header } = since.value;
+  const { certificate } = since.value.finality;
+  const finality = { certificate, covering: { header, inclusion: way.path } };
+  const forged = { ...old, finality, items: [...old.items, seen] };
+  const roll = altering(() => forged);
+  liar.alter = (request, answer) => (isOfAccount(request) ? roll(request, answer) : answer);
+
+  const shown = await network.wallet.run("balance", "alice");
+  expect(shown.stdout).toContain("975 QRT");
+
+  const alone = await network.wallet.json("balance", "alice", ...at(liar.url));
+  expect(alone).toMatchObject({ exit: 8, error: { code: "older_than_seen" } });
+  expect(alone.stdout).not.toContain("1,000");
+});
+
 test("two histories of one network, both signed: exit 8, and both proofs are kept", async () => {
   const other = await PayingNode.start(new Map([[alice, fundedWith]]));
   expect(other.chainId).toBe(network.node.chainId);
@@ -223,7 +257,8 @@ test("history: a payment that was never made is not shown", async () => {
   };
   const shown = await network.wallet.json("history", "bob");
   expect(shown.data.items.map(({ id }: { id: string }) => id)).toEqual([data.id]);
-  expect(shown.stdout).not.toContain(invented);
+  const [finding] = shown.data.nodes;
+  expect(finding).toMatchObject({ kind: "lying", code: "outcome_contradicted" });
 });
 
 const final = (id: string): ProxyAnswer => ({
@@ -302,4 +337,10 @@ test("somebody else's transaction: final by proof, and nothing by words alone", 
   }
   const claimed = await network.wallet.json("status", id);
   expect(claimed).toMatchObject({ exit: 8, error: { code: "nothing_proven" } });
+  const word = { ...final(id), json: { ...final(id).json, status: "expired" } };
+  const [liar] = network.proxies;
+  for (const each of network.proxies) each.instead = () => undefined;
+  if (liar !== undefined) liar.instead = ({ path }) => (path.endsWith(id) ? word : undefined);
+  const expired = await network.wallet.json("status", id);
+  expect(expired).toMatchObject({ exit: 8, error: { code: "nothing_proven" } });
 });

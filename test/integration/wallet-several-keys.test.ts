@@ -126,7 +126,11 @@ test("what is already signed, bad, of another transaction or too late is refused
   const kept = await third.json(["tx", "sign", other, "--out", good, "--yes"]);
   expect(kept).toMatchObject({ exit: 2, error: { code: "file_exists" } });
 
-  const stranger = await second.json(["tx", "sign", "-", "--yes"], strangers(draft));
+  const mistaken = await second.json(["tx", "sign", "-", "--yes"], strangers(draft));
+  expect(mistaken).toMatchObject({ exit: 8, error: { code: "policy_mismatch" } });
+  expect(mistaken.error.message).toContain(team);
+  const thirds = ["tx", "build", "send", "2", bob, "--from", "key2", "--nonce", "0"];
+  const stranger = await second.json(["tx", "sign", "-", "--yes"], await third.text(thirds));
   expect(stranger).toMatchObject({ exit: 2, error: { code: "no_key_for_this" } });
 });
 
@@ -154,7 +158,8 @@ test("after the keys were changed the old ones are refused, and the new ones act
     await first.text(["tx", "sign", "-", "--yes"], old),
   );
   const refused = await third.json(["tx", "send", "-", ...network], byOld);
-  expect(refused).toMatchObject({ exit: 5, error: { code: "policy_mismatch" } });
+  expect(refused).toMatchObject({ exit: 8, error: { code: "policy_mismatch" } });
+  expect(refused.error.message).toContain(team);
 
   const now = await second.json(["policy", "show", "team", ...network]);
   expect(now.data).toMatchObject({ address: team, threshold: 2, isProven: true });

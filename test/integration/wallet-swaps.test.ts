@@ -117,7 +117,8 @@ test("neither side can change what the other has agreed to", async () => {
 
 test("an offer is accepted by its other side alone, and only where its proposer has signed", async () => {
   const path = write("offer.json", offer);
-  const stranger = await auditor.json(["swap", "accept", path, "--yes"]);
+  const { http } = net.network.nodes[0] ?? { http: "" };
+  const stranger = await auditor.json(["swap", "accept", path, "--yes", "--node", http]);
   expect(stranger).toMatchObject({ exit: 2, error: { code: "not_for_this_wallet" } });
   const json = JSON.parse(offer);
   json.authorizations[0].signatures = [];

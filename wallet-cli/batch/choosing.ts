@@ -5,14 +5,9 @@
  * one row corrected all the others would be paid a second time.
  * @module
  */
-import { type CommandFailure, usageFailure } from "../failure.ts";
-import {
-  type BatchHeader,
-  BatchJournal,
-  type FoundJournal,
-  findJournals,
-  journalPath,
-} from "./journal.ts";
+import { type CommandFailure, notFoundFailure, usageFailure } from "../failure.ts";
+import type { BatchHeader } from "./journal.ts";
+import { type FoundJournal, findJournals } from "./journals.ts";
 
 export interface ChoosingOptions {
   readonly isResumed: boolean;
@@ -20,7 +15,10 @@ export interface ChoosingOptions {
   readonly isNew: boolean;
 }
 
-/** The journal to go on with; undefined: this is a new batch. */
+/**
+ * The journal to go on with; undefined: this is a new batch. `isResumed` never begins one: who says that rows were
+ * signed before is believed, and so a journal that is not found here must be looked for.
+ */
 export async function journalToResume(
   home: string,
   header: BatchHeader,
@@ -29,27 +27,36 @@ export async function journalToResume(
   if (isResumed && isNew) {
     throw usageFailure("new_or_resume", "--new and --resume exclude each other", "Give one.");
   }
-  const own = (await findJournals(home, header.chainId)).filter(
-    (found) => found.header.from === header.from,
-  );
-  const last = own.filter((found) => found.header.csvSha256 === header.csvSha256).at(-1);
-  if (last === undefined) {
-    const changed = own.find((found) => isUnfinishedAt(found, header.csvPath));
+  const found = await findJournals(home, header);
+  const ofFile = found.filter((each) => each.header.csvSha256 === header.csvSha256);
+  const own = ofFile.filter((each) => each.header.from === header.from);
+  const last = own.at(-1);
+  const begun = own.findLast(isBegun);
+  const another = ofFile.findLast((each) => each.header.from !== header.from && isBegun(each));
+  if (begun === undefined) {
+    const changed = found.find((each) => isUnfinishedAt(each, header));
     if (changed !== undefined) throw changedFile(changed);
-    return undefined;
   }
-  if (isResumed) return last;
-  const { finalRows, openRows } = last;
-  const { rows } = last.header;
-  if (finalRows < rows && finalRows + openRows > 0) {
+  if (isResumed) {
+    if (last === undefined) throw nothingToResume(home, header, another);
+    return last;
+  }
+  if (begun === undefined && another !== undefined && !isNew) throw anotherPayer(another);
+  if (begun !== undefined) requireDone(begun, isNew);
+  return last === begun ? undefined : last;
+}
+
+/** Refuses what was begun unless all of it is paid and wanted once more. */
+function requireDone(begun: FoundJournal, isNew: boolean): void {
+  const { rows } = begun.header;
+  if (begun.finalRows < rows) {
     throw usageFailure(
       "batch_unfinished",
-      `this file was begun before: ${finalRows} of ${rows} rows are final, ${openRows} are open`,
+      `this file was begun before: ${progressOf(begun)}`,
       "Add --resume: rows that are paid or may still be paid are not paid again.",
     );
   }
-  if (finalRows < rows) return last;
-  if (isNew) return undefined;
+  if (isNew) return;
   throw usageFailure(
     "batch_done",
     `all ${rows} rows of this file were paid before`,
@@ -57,21 +64,46 @@ export async function journalToResume(
   );
 }
 
-/** Call it under the batch's lock. */
-export async function createJournal(home: string, header: BatchHeader): Promise<BatchJournal> {
-  const names = new Set((await findJournals(home, header.chainId)).map(({ path }) => path));
-  let run = 1;
-  while (names.has(journalPath(home, header, run))) run += 1;
-  return await BatchJournal.create(journalPath(home, header, run), header);
-}
+/** Some of its rows are paid or may be. */
+const isBegun = ({ finalRows, openRows }: FoundJournal): boolean => finalRows + openRows > 0;
 
-const isUnfinishedAt = ({ header, finalRows, openRows }: FoundJournal, csvPath: string): boolean =>
-  header.csvPath === csvPath && finalRows < header.rows && finalRows + openRows > 0;
+/** Whether the file at this path had other content when a batch of it was begun that is not done. */
+const isUnfinishedAt = (found: FoundJournal, { csvPath, csvSha256 }: BatchHeader): boolean =>
+  found.header.csvPath === csvPath &&
+  found.header.csvSha256 !== csvSha256 &&
+  found.finalRows < found.header.rows &&
+  isBegun(found);
 
-function changedFile({ header, finalRows, openRows }: FoundJournal): CommandFailure {
+const progressOf = ({ header, finalRows, openRows }: FoundJournal): string =>
+  `${finalRows} of its ${header.rows} rows are final, ${openRows} are open`;
+
+function changedFile(found: FoundJournal): CommandFailure {
+  const { csvPath, from } = found.header;
   return usageFailure(
     "csv_changed",
-    `${header.csvPath} was changed after ${finalRows} of its ${header.rows} rows were paid (${openRows} are open)`,
+    `${csvPath} was changed after ${from} had begun to pay it: ${progressOf(found)}`,
     "Restore it and use --resume, then pay the rest from a file of its own with only the rows that are new.",
+  );
+}
+
+function nothingToResume(
+  home: string,
+  { from }: BatchHeader,
+  another: FoundJournal | undefined,
+): CommandFailure {
+  const hint =
+    another === undefined ? "" : `; ${another.header.from} began it: ${progressOf(another)}`;
+  return notFoundFailure(
+    "nothing_to_resume",
+    `${home} knows of no batch of this file that ${from} began on this network${hint}`,
+    "Nothing was signed. Check --csv, --from, --home and the network. Only if no row was ever paid: leave --resume out.",
+  );
+}
+
+function anotherPayer(found: FoundJournal): CommandFailure {
+  return usageFailure(
+    "batch_of_another_payer",
+    `${found.header.from} began to pay this file: ${progressOf(found)}`,
+    "Go on with --resume and that account as --from. Only if every row is to be paid from this account too: add --new.",
   );
 }

@@ -8,15 +8,19 @@
  *     { final: ROW, id, height }  on the disk before the outbox forgets them
  *     { gone: ROW, id, code }     proven: the transaction can never be applied; the row is free to be signed again
  *
+ * A row of it is free, then signed, then final, or gone and so free again: lines that say anything else are damage.
  * So whenever the process ends, each row has at most one transaction that can still be applied, and its bytes are here.
  * @module
  */
-import { mkdir, open, readdir, readFile, truncate } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { type FileHandle, link, open, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { assert } from "../../src/base/assert.ts";
 import { parseHex, toHex } from "../../src/base/bytes.ts";
+import { fail, ok, type Result } from "../../src/base/result.ts";
 import { type ChainId, isIdText } from "../../src/protocol/ids.ts";
-import { usageFailure } from "../failure.ts";
-import { isMissing, writeDurably } from "../files.ts";
+import { type CommandFailure, usageFailure } from "../failure.ts";
+import { writeDurably } from "../files.ts";
 import { indexIn, type JsonObject, parseJsonObject, stringIn } from "../json-fields.ts";
 
 export interface BatchHeader {
@@ -33,99 +37,65 @@ export interface BatchHeader {
 export type RowState =
   | { readonly kind: "unsigned" }
   | { readonly kind: "signed"; readonly bytes: Uint8Array }
-  | { readonly kind: "final"; readonly id: string; readonly height: number };
+  | {
+      readonly kind: "final";
+      readonly id: string;
+      readonly height: number;
+      /** Of the transaction that paid it. */
+      readonly bytes: Uint8Array;
+    };
 
 export type JournalLine =
   | { readonly signed: number; readonly bytes: Uint8Array }
   | { readonly final: number; readonly id: string; readonly height: number }
   | { readonly gone: number; readonly id: string; readonly code: string };
 
-export interface FoundJournal {
-  readonly path: string;
-  readonly header: BatchHeader;
-  readonly finalRows: number;
-  /** Rows with a transaction that may still be applied. */
-  readonly openRows: number;
-}
-
 const kind = "quorate-batch";
 const version = 1;
 const unsigned: RowState = { kind: "unsigned" };
 
-const countOf = (states: readonly RowState[], wanted: RowState["kind"]): number =>
+export const countOf = (states: readonly RowState[], wanted: RowState["kind"]): number =>
   states.filter((state) => state.kind === wanted).length;
 
-const folderOf = (home: string): string => join(home, "batches");
+export const folderOf = (home: string): string => join(home, "batches");
 
-/** Every journal of this network, in the order of their names: later runs of one file come later. */
-export async function findJournals(
-  home: string,
-  chainId: ChainId,
-): Promise<readonly FoundJournal[]> {
-  const found: FoundJournal[] = [];
-  for (const name of await journalNames(home)) {
-    if (!name.startsWith(chainId.slice(0, 16))) continue;
-    const path = join(folderOf(home), name);
-    const read = await readJournal(path);
-    if (read?.header.chainId !== chainId) continue;
-    const { header } = read;
-    const { states } = read.rows;
-    found.push({
-      path,
-      header,
-      finalRows: countOf(states, "final"),
-      openRows: countOf(states, "signed"),
-    });
-  }
-  return found;
-}
+/** What the names of all journals of this network begin with. */
+export const networkPart = (chainId: ChainId): string => `${chainId.slice(0, 16)}-`;
 
-async function journalNames(home: string): Promise<readonly string[]> {
-  try {
-    return (await readdir(folderOf(home))).filter((name) => name.endsWith(".jsonl")).toSorted();
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
-}
+/** What the names of all journals of this file begin with. */
+export const filePart = ({ chainId, csvSha256 }: BatchHeader): string =>
+  `${networkPart(chainId)}${csvSha256}-`;
 
-/** Where the next run of this file has its journal. */
+/** @param run from 1: how often the file is paid as a whole. */
 export function journalPath(home: string, header: BatchHeader, run: number): string {
-  const { chainId, csvSha256 } = header;
-  const name = `${chainId.slice(0, 16)}-${csvSha256}-${String(run).padStart(6, "0")}.jsonl`;
-  return join(folderOf(home), name);
+  return join(folderOf(home), `${filePart(header)}${String(run).padStart(6, "0")}.jsonl`);
 }
 
 export class BatchJournal {
   readonly path: string;
   readonly header: BatchHeader;
   readonly #rows: Rows;
+  /** What has to be done to its end before a line is added. */
+  #ending: Ending | undefined;
 
-  private constructor(path: string, header: BatchHeader, rows: Rows) {
+  private constructor(path: string, { header, rows, ending }: ReadJournal) {
     this.path = path;
     this.header = header;
     this.#rows = rows;
+    this.#ending = ending;
   }
 
-  /** Durable when it returns. */
+  /** Durable when it returns. Throws EEXIST when any file is there: none is ever replaced. */
   static async create(path: string, header: BatchHeader): Promise<BatchJournal> {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await writeDurably(path, `${JSON.stringify({ kind, version, ...header })}\n`);
-    return new BatchJournal(path, header, new Rows(header.rows));
+    await createDurably(path, `${JSON.stringify({ kind, version, ...header })}\n`);
+    return new BatchJournal(path, { header, rows: new Rows(header.rows), ending: undefined });
   }
 
-  /** What a crash has left of a last line is cut off. */
+  /** Leaves the file as it is: what a crash has left of a last line goes when the first line is added. */
   static async open(path: string): Promise<BatchJournal> {
     const read = await readJournal(path);
-    if (read === undefined) {
-      throw usageFailure(
-        "batch_journal_malformed",
-        `${path} is damaged: it should say which rows of a batch were signed`,
-        "Look at the sender's history before paying any row again.",
-      );
-    }
-    await truncate(path, read.wholeBytes);
-    return new BatchJournal(path, read.header, read.rows);
+    if (!read.ok) throw malformedJournal(path);
+    return new BatchJournal(path, read.value);
   }
 
   /** @param row from 1. */
@@ -151,16 +121,50 @@ export class BatchJournal {
     if (lines.length === 0) return;
     const file = await open(this.path, "a", 0o600);
     try {
+      await this.#mendEnd(file);
       await file.writeFile(lines.map(formatLine).join(""), "utf8");
       await file.sync();
     } finally {
       await file.close();
     }
-    for (const line of lines) this.#rows.apply(line);
+    for (const line of lines) assert(this.#rows.apply(line), "a row has one transaction at a time");
+  }
+
+  async #mendEnd(file: FileHandle): Promise<void> {
+    if (this.#ending?.kind === "torn") await file.truncate(this.#ending.wholeBytes);
+    if (this.#ending?.kind === "unended") await file.writeFile("\n", "utf8");
+    this.#ending = undefined;
   }
 }
 
-class Rows {
+/** @param missing id of a transaction that should be in it. */
+export function malformedJournal(path: string, missing?: string): CommandFailure {
+  const what = missing === undefined ? "" : `; transaction ${missing} is missing`;
+  return usageFailure(
+    "batch_journal_malformed",
+    `${path} is damaged: it should say which rows of a batch were signed${what}`,
+    "Look at the sender's history before paying any row again.",
+  );
+}
+
+/** Through a temporary file, so that it is there as a whole or not at all; by a link, which replaces nothing. */
+async function createDurably(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`;
+  await writeDurably(temporary, text);
+  try {
+    await link(temporary, path);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+  const folder = await open(dirname(path), "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+export class Rows {
   readonly states: RowState[];
   readonly ends: Map<string, "final" | "gone"> = new Map();
 
@@ -168,38 +172,66 @@ class Rows {
     this.states = Array<RowState>(count).fill(unsigned);
   }
 
-  apply(line: JournalLine): void {
+  /** False when it contradicts the lines before it: a row has one transaction at a time. */
+  apply(line: JournalLine): boolean {
+    const row = "signed" in line ? line.signed : "final" in line ? line.final : line.gone;
+    const state = this.states[row - 1] ?? unsigned;
     if ("signed" in line) {
-      this.states[line.signed - 1] = { kind: "signed", bytes: line.bytes };
-      return;
+      if (state.kind !== "unsigned") return false;
+      this.states[row - 1] = { kind: "signed", bytes: line.bytes };
+      return true;
     }
-    this.ends.set(line.id, "gone" in line ? "gone" : "final");
-    if ("gone" in line) this.states[line.gone - 1] = unsigned;
-    else this.states[line.final - 1] = { kind: "final", id: line.id, height: line.height };
+    if (state.kind !== "signed") return false;
+    const { id } = line;
+    this.ends.set(id, "gone" in line ? "gone" : "final");
+    this.states[row - 1] =
+      "gone" in line ? unsigned : { kind: "final", id, height: line.height, bytes: state.bytes };
+    return true;
   }
 }
 
-interface ReadJournal {
+/**
+ * A file whose last line has no end. `torn`: half of a line that was being added, so nothing of it was sent;
+ * `unended`: a whole line, which counts.
+ */
+type Ending = { readonly kind: "torn"; readonly wholeBytes: number } | { readonly kind: "unended" };
+
+/** What a journal says, line by line. */
+export interface ReadJournal {
   readonly header: BatchHeader;
   readonly rows: Rows;
-  /** Without a last line that is not whole. */
-  readonly wholeBytes: number;
+  readonly ending: Ending | undefined;
 }
 
-async function readJournal(path: string): Promise<ReadJournal | undefined> {
+/** Fails with the header of a damaged journal, if that much of it can be read. */
+export async function readJournal(
+  path: string,
+): Promise<Result<ReadJournal, BatchHeader | undefined>> {
   const bytes = await readFile(path);
   const wholeBytes = bytes.lastIndexOf(0x0a) + 1;
   const [first = "", ...rest] = bytes.subarray(0, wholeBytes).toString("utf8").split("\n");
   const header = headerIn(parseJsonObject(first));
-  if (header === undefined) return undefined;
+  if (header === undefined) return fail(undefined);
   const rows = new Rows(header.rows);
   for (const text of rest.slice(0, -1)) {
     const line = lineIn(parseJsonObject(text), header.rows);
-    if (line === undefined) return undefined;
-    rows.apply(line);
+    if (line === undefined || !rows.apply(line)) return fail(header);
   }
-  return { header, rows, wholeBytes };
+  const last = bytes.subarray(wholeBytes).toString("utf8");
+  if (last === "") return ok({ header, rows, ending: undefined });
+  if (isTorn(last)) return ok({ header, rows, ending: { kind: "torn", wholeBytes } });
+  const line = lineIn(parseJsonObject(last), header.rows);
+  if (line === undefined || !rows.apply(line)) return fail(header);
+  return ok({ header, rows, ending: { kind: "unended" } });
 }
+
+/** How every line begins that is ever added. */
+const lineStart = /^\{"(?:signed|final|gone)":\d[ -~]*$/;
+const lineStarts = ['{"signed":', '{"final":', '{"gone":'];
+
+const isTorn = (text: string): boolean =>
+  parseJsonObject(text) === undefined &&
+  (lineStart.test(text) || lineStarts.some((start) => start.startsWith(text)));
 
 function formatLine(line: JournalLine): string {
   const json = "signed" in line ? { ...line, bytes: toHex(line.bytes) } : line;

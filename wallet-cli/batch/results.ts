@@ -3,27 +3,49 @@
  * @module
  */
 import { nobleHasher } from "../../src/crypto/hash.ts";
-import type { ChainId } from "../../src/protocol/ids.ts";
+import type { AccountId, ChainId } from "../../src/protocol/ids.ts";
 import { openTransaction } from "../../src/protocol/transaction.ts";
 import { writeWhole } from "../files.ts";
 import { formatCsvLine } from "./csv.ts";
 import type { BatchJournal, RowState } from "./journal.ts";
+import { type Paid, paidBy } from "./paid.ts";
 import type { BatchPayment } from "./payments.ts";
 
 /** `payroll.csv` → `payroll.results.csv` */
 export const resultsPath = (csvPath: string): string =>
   `${csvPath.replace(/\.csv$/i, "")}.results.csv`;
 
-/** `final`, `open` (signed, and nobody has said yet what became of it) or `unsigned`. */
-export function resultsCsv(journal: BatchJournal, payments: readonly BatchPayment[]): string {
+export interface Results {
+  readonly journal: BatchJournal;
+  readonly payments: readonly BatchPayment[];
+  readonly addressOf: (account: AccountId) => string;
+}
+
+/**
+ * `final`, `open` (signed, and nobody has said yet what became of it) or `unsigned`. What a signed row pays is said by
+ * its transaction, not by what its names stand for now.
+ */
+export function resultsCsv({ journal, payments, addressOf }: Results): string {
   const header = ["row", "reference", "to", "asset", "amount", "id", "status", "height"];
-  const lines = payments.map(({ row, reference, facts }) => {
-    const { id, status, height } = resultOf(journal.header.chainId, journal.state(row));
-    const said = [facts["to"], facts["assetId"], facts["amount"]].map(String);
+  const lines = payments.map((payment) => {
+    const { row, reference } = payment;
+    const state = journal.state(row);
+    const { id, status, height } = resultOf(journal.header.chainId, state);
+    const { to, asset, amount } = paidIn(state) ?? termsOf(payment);
+    const said = [addressOf(to), asset, amount.toString()];
     return formatCsvLine([String(row), reference, ...said, id, status, height]);
   });
   return formatCsvLine(header) + lines.join("");
 }
+
+const paidIn = (state: RowState): Terms | undefined =>
+  state.kind === "unsigned" ? undefined : paidBy(state.bytes);
+
+type Terms = Pick<Paid, "to" | "asset" | "amount">;
+
+const termsOf = ({ payee, unit, amount }: BatchPayment): Terms => ({
+  ...{ to: payee.account, asset: unit.id, amount },
+});
 
 function resultOf(
   chainId: ChainId,
@@ -41,10 +63,6 @@ function resultOf(
   }
 }
 
-export async function writeResults(
-  path: string,
-  journal: BatchJournal,
-  payments: readonly BatchPayment[],
-): Promise<void> {
-  await writeWhole(path, resultsCsv(journal, payments));
+export async function writeResults(path: string, results: Results): Promise<void> {
+  await writeWhole(path, resultsCsv(results));
 }

@@ -7,11 +7,14 @@
  * @module
  */
 import { assert } from "../../src/base/assert.ts";
+import { nobleHasher } from "../../src/crypto/hash.ts";
 import type { Signer } from "../../src/crypto/ports.ts";
+import type { ChainId } from "../../src/protocol/ids.ts";
+import { openTransaction } from "../../src/protocol/transaction.ts";
 import { CommandFailure, exitCodes } from "../failure.ts";
-import { entryOf, type OutboxEntry } from "../outbox-entry.ts";
+import { entryOf, type OutboxEntry, wishKeyOf } from "../outbox-entry.ts";
 import { type Desk, savedEntries } from "../sending.ts";
-import type { BatchJournal, JournalLine } from "./journal.ts";
+import { type BatchJournal, type JournalLine, malformedJournal } from "./journal.ts";
 import type { BatchPayment } from "./payments.ts";
 
 /** Nonces from the account's next one on that a node lets wait. */
@@ -59,7 +62,22 @@ interface Flying {
   readonly entry: OutboxEntry;
 }
 
-/** Returns when every row is final; throws what the carrier throws. */
+/**
+ * Whether the journal has the transaction of this id. It has all that ever were in the outbox, unless lines of it are
+ * lost; then some row may be paid by what it does not know.
+ */
+function knownTo(journal: BatchJournal, chainId: ChainId): (id: string) => boolean {
+  const signed = new Set(
+    journal.states.flatMap((state) => {
+      if (state.kind !== "signed") return [];
+      const named = openTransaction(nobleHasher, chainId, state.bytes);
+      return named.ok ? [named.value.id as string] : [];
+    }),
+  );
+  return (id) => signed.has(id) || journal.endOf(id) !== undefined;
+}
+
+/** Returns when every row is final; throws what the carrier throws. See changedRows before going on with a journal. */
 export async function runBatch(parts: BatchParts): Promise<void> {
   const run = new BatchRun(parts);
   await run.resume();
@@ -80,6 +98,8 @@ class BatchRun {
   async resume(): Promise<void> {
     const { journal, payments, desk, batch } = this.#parts;
     const saved = (await desk.outbox.entriesOf(desk.from)).filter((entry) => entry.batch === batch);
+    const isKnown = knownTo(journal, desk.network.chainId);
+    for (const { id } of saved) if (!isKnown(id)) throw malformedJournal(journal.path, id);
     for (const entry of saved) {
       const end = journal.endOf(entry.id);
       if (end !== undefined) await desk.outbox.settle(entry, { isFinal: end === "final" });
@@ -181,7 +201,7 @@ class BatchRun {
     });
   }
 
-  #entryOf({ summary, facts }: BatchPayment, bytes: Uint8Array): OutboxEntry {
+  #entryOf({ wish, summary, facts }: BatchPayment, bytes: Uint8Array): OutboxEntry {
     const { desk, batch } = this.#parts;
     const notes = {
       from: desk.from,
@@ -193,6 +213,7 @@ class BatchRun {
     };
     const entry = entryOf(desk.network.chainId, bytes, notes);
     assert(entry.ok, "the journal holds what was signed");
+    assert(entry.value.wishKey === wishKeyOf(wish), "names were seen to stand for the same");
     return entry.value;
   }
 }

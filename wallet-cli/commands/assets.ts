@@ -7,6 +7,7 @@
 import { type AssetId, isIdText } from "../../src/protocol/ids.ts";
 import { amountText } from "../amounts.ts";
 import { type KnownAsset, knownAssets } from "../asset-names.ts";
+import { shellQuoted } from "../command-line.ts";
 import { usageFailure } from "../failure.ts";
 import { openNetwork } from "../network.ts";
 import { askFirst } from "../nodes.ts";
@@ -39,7 +40,8 @@ export async function assets(wallet: Wallet, flags: AssetsFlags): Promise<Report
   const ids = page.items.map(({ id }) => id).filter(isIdText);
   const known = await knownAssets(wallet, network, ids as AssetId[]);
   if (known.length === 0) terminal.note("No assets besides the network's own.");
-  if (page.next !== null) terminal.note(`More: quorate-wallet assets --cursor ${page.next}`);
+  if (page.next !== null)
+    terminal.note(`More: quorate-wallet assets --cursor ${shellQuoted(page.next)}`);
   const rows = known.map((asset) => [
     asset.code,
     amountText(asset.entry.supply, asset),

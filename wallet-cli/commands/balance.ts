@@ -33,6 +33,11 @@ export async function balance(wallet: Wallet, who: string | undefined): Promise<
     const warning = timeWarning(proven.standing, wallMs);
     if (warning !== undefined) terminal.note(terminal.styled("yellow", warning));
   }
+  for (const { of, proven } of found) {
+    if (!proven.mayHoldMore) continue;
+    const holder = of.name ?? of.address;
+    terminal.note(terminal.styled("yellow", `${holder} may hold more assets than are shown here.`));
+  }
   const [first] = found;
   if (named !== undefined && first !== undefined) {
     const lines = amountsOf(network, first).map(
@@ -108,6 +113,7 @@ function balanceJson(network: Network, found: Balance): Json {
       issuer: issuer ?? null,
       amount: amount.toString(),
     })),
+    mayHoldMore: proven.mayHoldMore,
     ...standing,
   };
 }

@@ -5,14 +5,17 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { type ActFlags, feeWithin, requireConsent, standingOf } from "../acting.ts";
+import type { AccountId } from "../../src/protocol/ids.ts";
+import { type ActFlags, feeWithin, requireConsent } from "../acting.ts";
 import { type ActChoices, actWords, choicesOf } from "../acting-flags.ts";
 import { authorityOf } from "../authority.ts";
 import { NodeCarrier } from "../batch/carrier.ts";
 import { requireFunds, requirePayees } from "../batch/checks.ts";
-import { createJournal, journalToResume } from "../batch/choosing.ts";
+import { journalToResume } from "../batch/choosing.ts";
 import { type BatchHeader, BatchJournal } from "../batch/journal.ts";
+import { createJournal } from "../batch/journals.ts";
 import { judgeOf } from "../batch/judge.ts";
+import { changedRows } from "../batch/paid.ts";
 import { type BatchPayment, readPayments } from "../batch/payments.ts";
 import { type BatchPlan, batchPlanJson, batchPlanText } from "../batch/plan.ts";
 import { resultsPath, writeResults } from "../batch/results.ts";
@@ -24,7 +27,7 @@ import { withLock } from "../lock.ts";
 import { type Network, openNetwork } from "../network.ts";
 import { Outbox } from "../outbox.ts";
 import type { OutboxEntry } from "../outbox-entry.ts";
-import { type Desk, feeOf, type PayerState } from "../sending.ts";
+import { type Desk, feeOf, type PayerState, payerState } from "../sending.ts";
 import { type AssetUnit, nativeUnitOf, spendingOf } from "../spending.ts";
 import type { Report } from "../terminal/terminal.ts";
 import type { Wallet } from "../wallet.ts";
@@ -37,6 +40,7 @@ export interface BatchFlags extends ActFlags {
 }
 
 const progressMs = 2_000;
+const rowsShown = 10;
 
 export async function batch(wallet: Wallet, flags: BatchFlags): Promise<Report> {
   const { settings } = wallet;
@@ -56,7 +60,16 @@ export async function batch(wallet: Wallet, flags: BatchFlags): Promise<Report> 
   const scene: Scene = { wallet, network, payer, payments, header, choices, flags };
   if (choices.isDryRun) return await run(scene);
   const lock = join(settings.home, "locks", `batch-${header.csvSha256}`);
-  return await withLock(lock, async () => await run(scene), { isLong: true, waitMsMax: 0 });
+  const busy = (holder: string): CommandFailure => running(holder, lock);
+  return await withLock(lock, async () => await run(scene), { isLong: true, waitMsMax: 0, busy });
+}
+
+function running(holder: string, lock: string): CommandFailure {
+  return usageFailure(
+    "batch_running",
+    `this file is being paid right now, by process ${holder}`,
+    `Wait for it to end; what it leaves open, --resume goes on with. If that process is no quorate-wallet, remove ${lock}.`,
+  );
 }
 
 interface Scene {
@@ -100,7 +113,9 @@ async function run(scene: Scene): Promise<Report> {
     isNew: choices.isNew,
   });
   const begun = found === undefined ? undefined : await BatchJournal.open(found.path);
-  const { state, parameters } = await standingOf(wallet, network, header.from);
+  if (begun !== undefined) tellChanged(scene, begun);
+  const state = await payerState(wallet, network, payer.account);
+  const { parameters } = state;
   const authority = await authorityOf(settings.home, payer, state.authHash);
   const fees = (payment: BatchPayment): bigint =>
     feeWithin(network, choices, feeOf({ network, authority }, payment.wish, parameters));
@@ -109,12 +124,25 @@ async function run(scene: Scene): Promise<Report> {
   await requirePayees(wallet, network, parameters, { signed, unsigned });
   await requireFunds(wallet, network, payer.account, plan);
   if (choices.isDryRun) return { data: batchPlanJson(plan), text: batchPlanText(plan) };
-  if (unsigned.length > 0) await requireConsent(wallet, batchPlanText(plan), "Sign and send all?");
+  if (unsigned.length > 0)
+    await requireConsent(wallet, network, batchPlanText(plan), "Sign and send all?");
 
   const outbox = new Outbox({ home: settings.home, chainId: network.chainId });
   const desk: Desk = { network, outbox, authority, from: header.from, open: payer.open };
   const journal = begun ?? (await createJournal(settings.home, header));
   return await carryOut(scene, { desk, journal, state, fees });
+}
+
+/** Refuses to go on when names of rows that may still be paid stand for something else now. */
+function tellChanged({ wallet, network, payments }: Scene, journal: BatchJournal): void {
+  const changed = changedRows(journal, payments, (account) => network.accounts.addressOf(account));
+  if (changed.length === 0) return;
+  const shown = changed.slice(0, rowsShown).join(", ");
+  const more = changed.length > rowsShown ? ` and ${changed.length - rowsShown} more` : "";
+  wallet.terminal.insist(
+    `${wallet.terminal.styled("yellow", "warning:")} names stand for something else than when row ${shown}${more} ` +
+      "was paid. The results say what was paid.",
+  );
 }
 
 /** Rows that were signed or are final, and those that are neither. */
@@ -173,6 +201,8 @@ async function carryOut(scene: Scene, { desk, journal, state, fees }: Prepared):
   const { outbox } = desk;
   const key = basename(journal.path, ".jsonl");
   const results = resolve(flags.results ?? resultsPath(header.csvPath));
+  const addressOf = (account: AccountId): string => network.accounts.addressOf(account);
+  const write = async () => await writeResults(results, { journal, payments, addressOf });
   const again = { ...flags, new: false };
   const resume = commandLine(settings, [...replayOf(again, payer), "--resume"]);
   const carrier = new NodeCarrier({
@@ -202,10 +232,10 @@ async function carryOut(scene: Scene, { desk, journal, state, fees }: Prepared):
       });
     }
   } catch (error) {
-    await writeResults(results, journal, payments);
+    await write();
     throw explained(error, journal, results);
   }
-  await writeResults(results, journal, payments);
+  await write();
   return reportOf(wallet, journal, results);
 }
 
@@ -220,7 +250,7 @@ async function earlierEntries(
       of !== batchKey && expiryMs >= Date.now() && isRefused !== true,
   );
   for (const entry of entries) {
-    if (entry.isUnsent) await outbox.save({ ...entry, isUnsent: false });
+    if (entry.isUnsent) await outbox.change(entry, (now) => ({ ...now, isUnsent: false }));
   }
   return entries;
 }

@@ -28,19 +28,18 @@ const graceMs = 1_000;
 /** So many of a file's records are proven and shown, the oldest first. */
 const shownMax = 20;
 const pageMax = 100;
+/** For one proof from one node. */
+const quickMs = 3_000;
+/** After so many claims of a node that nobody proves, what it alone claims is not looked at any more. */
+const unprovenMax = 3;
 
 export async function check(wallet: Wallet, file: string, flags: CheckFlags): Promise<Report> {
   const contentHash = await fileHash(file);
   const network = await openNetwork(wallet.settings);
   const by = flags.by === undefined ? undefined : await network.accounts.resolve(flags.by);
-  const claims = await claimsOf(wallet, network, contentHash);
+  const { claims, isCut } = await claimsOf(wallet, network, contentHash);
   const wanted = claims.filter(({ account }) => by === undefined || account === by.account);
-  const found: ProvenVersion[] = [];
-  for (const { account, claim } of wanted) {
-    if (found.length === shownMax) break;
-    const version = await proveVersion(wallet, network, account, claim);
-    if (version?.contentHash === contentHash) found.push(version);
-  }
+  const { found, isWhole } = await provenOf(wallet, network, contentHash, wanted);
   if (found.length === 0) throw notRecorded(contentHash, wanted.length);
   const names = await network.accounts.directory();
   const rows = found.map((each) => {
@@ -54,8 +53,14 @@ export async function check(wallet: Wallet, file: string, flags: CheckFlags): Pr
       `version ${each.version}`,
     ];
   });
+  const more = isCut || !isWhole;
+  if (more) {
+    wallet.terminal.note(
+      "Nodes name more records of this file than are proven here; those of one account: --by WHO.",
+    );
+  }
   return {
-    data: { file, contentHash, items: found.map(versionJson) },
+    data: { file, contentHash, items: found.map(versionJson), more },
     text: `sha256 ${contentHash}\n${formatTable(rows)}`,
   };
 }
@@ -63,14 +68,22 @@ export async function check(wallet: Wallet, file: string, flags: CheckFlags): Pr
 interface Claim {
   readonly account: AccountId;
   readonly claim: RecordVersionJson;
+  /** Who names it. */
+  readonly nodes: readonly string[];
 }
 
-/** What any node names, each once, the oldest first. */
+interface Claims {
+  /** Each once: of every node the first, then of every node the second, … So none crowds out the others. */
+  readonly claims: readonly Claim[];
+  /** Nodes have more than one page. */
+  readonly isCut: boolean;
+}
+
 async function claimsOf(
   { settings }: Wallet,
   network: Network,
   contentHash: string,
-): Promise<readonly Claim[]> {
+): Promise<Claims> {
   const options = { timeoutMs: settings.timeoutMs, graceMs };
   const heard = await askAll(
     network.nodes,
@@ -78,21 +91,54 @@ async function claimsOf(
     options,
   );
   if (heard.every(({ result }) => !result.ok)) throw noAnswer(heard);
+  const pages = heard.flatMap(({ node, result }) =>
+    result.ok ? [{ node, items: result.value.items.slice(0, pageMax) }] : [],
+  );
   const claims = new Map<string, Claim>();
-  for (const { result } of heard) {
-    if (!result.ok) continue;
-    for (const claim of result.value.items) {
-      const { address, topic, key, version } = claim;
+  for (let place = 0; place < pageMax; place += 1) {
+    for (const { node, items } of pages) {
+      const claim = items[place];
+      if (claim === undefined) continue;
+      const { address, topic, key, version, transaction } = claim;
       const account = parseAddress(network.genesis.addressPrefix, address);
-      if (!account.ok) continue;
-      const id = claim.transaction?.id ?? "";
-      claims.set(JSON.stringify([address, topic, key, version, id]), {
-        account: account.value,
-        claim,
-      });
+      if (!account.ok || transaction === null) continue;
+      const name = JSON.stringify([address, topic, key, version, transaction.id]);
+      const nodes = [...(claims.get(name)?.nodes ?? []), node];
+      claims.set(name, { claim, ...claims.get(name), account: account.value, nodes });
     }
   }
-  return [...claims.values()].toSorted((a, b) => a.claim.height - b.claim.height);
+  const isCut = heard.some(({ result }) => result.ok && result.value.next !== null);
+  return { claims: [...claims.values()], isCut };
+}
+
+/** Those that are proven, the oldest first. `isWhole` false: not all claims were looked at. */
+async function provenOf(
+  wallet: Wallet,
+  network: Network,
+  contentHash: string,
+  claims: readonly Claim[],
+): Promise<{ readonly found: readonly ProvenVersion[]; readonly isWhole: boolean }> {
+  const endMs = performance.now() + wallet.settings.timeoutMs;
+  const found: ProvenVersion[] = [];
+  const unproven = new Map<string, number>();
+  let isWhole = true;
+  for (const { account, claim, nodes } of claims) {
+    const leftMs = endMs - performance.now();
+    if (found.length === shownMax || leftMs <= 0) {
+      isWhole = false;
+      break;
+    }
+    if (nodes.every((node) => (unproven.get(node) ?? 0) >= unprovenMax)) {
+      isWhole = false;
+      continue;
+    }
+    const others = network.nodes.filter((node) => !nodes.includes(node));
+    const quest = { nodes: [...nodes, ...others], timeoutMs: Math.min(quickMs, leftMs) };
+    const version = await proveVersion(wallet, network, account, claim, quest);
+    if (version?.contentHash === contentHash) found.push(version);
+    else for (const node of nodes) unproven.set(node, (unproven.get(node) ?? 0) + 1);
+  }
+  return { found: found.toSorted((a, b) => a.height - b.height), isWhole };
 }
 
 function notRecorded(contentHash: string, claims: number): CommandFailure {

@@ -2,10 +2,13 @@
  * `quorate-wallet history [NAME|ADDRESS]`: final transactions of an account, each proven, newest first, in pages.
  * @module
  */
-import { type ProvenTransaction, proveHistory } from "../../src/client/proven-history.ts";
+import { parseHistoryCursor } from "../../src/client/history-cursor.ts";
+import type { ProvenTransaction } from "../../src/client/listed-proofs.ts";
+import { proveHistory } from "../../src/client/proven-history.ts";
 import { type AccountId, type AssetId, nativeAsset } from "../../src/protocol/ids.ts";
 import { assetKey, readAsset } from "../../src/protocol/state.ts";
 import { isSigned, type Transaction } from "../../src/protocol/transaction.ts";
+import { shellQuoted } from "../command-line.ts";
 import { usageFailure } from "../failure.ts";
 import { type Network, openNetwork } from "../network.ts";
 import { type AssetUnit, assetAmountText, nativeUnitOf } from "../spending.ts";
@@ -56,6 +59,11 @@ export async function history(
       `Give a number from 1 to ${limitMax}.`,
     );
   }
+  const { cursor } = flags;
+  if (cursor !== undefined && parseHistoryCursor(cursor) === undefined) {
+    const fix = "Take the one that the page before ended with, or leave it out.";
+    throw usageFailure("bad_cursor", `--cursor ${cursor}`, fix);
+  }
   const network = await openNetwork(settings);
   const { accounts } = network;
   const account =
@@ -64,7 +72,6 @@ export async function history(
       : (await accounts.resolve(who)).account;
   const address = accounts.addressOf(account);
   const trust = await openTrust(wallet, network);
-  const cursor = flags.cursor;
   const proven = await proveHistory(trust.client, { account, address, limit, cursor });
   if (!proven.ok) throw trustFailure(proven.reason);
   const { items, next, missing, standing } = proven.value;
@@ -74,7 +81,8 @@ export async function history(
   const lines = items.flatMap((item) => linesOf(item, account, context));
   if (lines.length === 0) terminal.note("No transactions.");
   if (next !== null) {
-    terminal.note(`More: quorate-wallet history ${who ?? address} --cursor ${next}`);
+    const again = ["quorate-wallet", "history", who ?? address, "--cursor", next];
+    terminal.note(`More: ${again.map(shellQuoted).join(" ")}`);
   }
   const data: Json = {
     address,

@@ -93,7 +93,7 @@ async function actAndKeep(
     const isOver =
       error instanceof CommandFailure &&
       ([exitCodes.usage, exitCodes.refused, exitCodes.expired] as number[]).includes(error.exit);
-    if (isOver && isNew) await forgetPolicy(home, authHash);
+    if (isOver && isNew) await forgetPolicy(home, account, authHash);
     throw error;
   }
 }

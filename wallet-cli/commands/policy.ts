@@ -181,8 +181,10 @@ export async function importPolicy(
     );
   }
   const { account, policy } = parsed.value;
-  const name = requireAccountName(flags.name ?? parsed.value.name);
   const known = await knownNetwork(wallet.settings, flags);
+  // A file does not rename an account that this wallet has a name for.
+  const present = (await known.network.accounts.directory()).get(account);
+  const name = requireAccountName(flags.name ?? present ?? parsed.value.name);
   await requireFreeName(wallet, known, name, account);
   const authHash = policyHash(nobleHasher, policy);
   const now = known.isOnline ? (await provenAccount(wallet, known, account)).authHash : undefined;
@@ -193,9 +195,15 @@ export async function importPolicy(
       fix: "Ask for the account's present policy. A policy that is only to come: --offline.",
     });
   }
+  const party = { name, account, address: known.network.accounts.addressOf(account) };
+  if (now === undefined && (authHash as string) !== account) {
+    wallet.terminal.note(
+      `WARNING: that these keys act for ${party.address} is the file's own claim, not asked of the network. ` +
+        "From now on this wallet takes it for true where it has no network.",
+    );
+  }
   await savePolicy(wallet.settings.home, { name, account, policy });
   if (now !== undefined) await keepOnlyPolicy(wallet.settings.home, account, authHash);
-  const party = { name, account, address: known.network.accounts.addressOf(account) };
   return await reportOf(known, {
     party,
     policy,

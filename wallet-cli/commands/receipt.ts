@@ -5,6 +5,7 @@
 
 import type { Heard } from "../../src/api/asking.ts";
 import type { Problem } from "../../src/api/problem.ts";
+import { nodeWords } from "../../src/api/visible.ts";
 import { nobleVerifier } from "../../src/crypto/ed25519.ts";
 import { nobleHasher } from "../../src/crypto/hash.ts";
 import {
@@ -20,10 +21,11 @@ import { isIdText } from "../../src/protocol/ids.ts";
 import { CommandFailure, exitCodes, usageFailure } from "../failure.ts";
 import { nameOf, readInput, writeOutput } from "../file-input.ts";
 import { type KnownNetwork, knownNetwork } from "../known-network.ts";
+import { trustIn } from "../ledger-entries.ts";
 import { type Network, openNetwork } from "../network.ts";
 import { ask, noAnswer } from "../nodes.ts";
 import { operationJson } from "../operation-json.ts";
-
+import { includedBy } from "../outcome-proving.ts";
 import type { Json, Report } from "../terminal/terminal.ts";
 import { timeText } from "../terminal/times.ts";
 import { bytesText, operationWords, unitsCreatedIn } from "../transaction-words.ts";
@@ -71,7 +73,7 @@ async function firstThatVerifies(wallet: Wallet, network: Network, wanted: Wante
     const problems = asked.failures.flatMap(({ result }) =>
       !result.ok && result.reason.kind === "problem" ? [result.reason.problem] : [],
     );
-    const isYetToCome = problems.some(({ code }) => code === "proof_not_ready");
+    const isYetToCome = asked.isBehind || problems.some(({ code }) => code === "proof_not_ready");
     if (!isYetToCome || performance.now() - startedMs > patienceMs) {
       throw noReceipt(wanted.id, asked, problems);
     }
@@ -88,6 +90,8 @@ interface Asked {
   /** Of nodes whose receipt proves nothing. */
   readonly flaws: readonly string[];
   readonly failures: readonly Heard<unknown>[];
+  /** A receipt proves what it says, and its node does not show now that this is the history that was seen before. */
+  readonly isBehind: boolean;
 }
 
 async function askForReceipt(
@@ -95,13 +99,14 @@ async function askForReceipt(
   network: Network,
   { id, checkpoint }: Wanted,
 ): Promise<Asked> {
+  const { client, tell } = await trustIn({ settings, terminal }, network);
+  const { timeoutMs } = settings;
+  let isBehind = false;
   const options = checkpoint === undefined ? {} : { known: [checkpoint.height] };
   const flaws: string[] = [];
   const failures: Heard<unknown>[] = [];
   for (const node of network.nodes) {
-    const heard = await ask(node, (client) => client.receipt(id, options), {
-      timeoutMs: settings.timeoutMs,
-    });
+    const heard = await ask(node, (at) => at.receipt(id, options), { timeoutMs });
     if (!heard.result.ok) {
       failures.push(heard);
       continue;
@@ -109,7 +114,14 @@ async function askForReceipt(
     const text = `${JSON.stringify(heard.result.value, undefined, 2)}\n`;
     const verified = verify(text, network, checkpoint);
     if (verified.ok && verified.value.transaction.id === id) {
-      return { found: { text, verified: verified.value }, flaws, failures };
+      // The receipt is proven from the genesis on; that its block is in the history that was seen is another question.
+      const seen = await includedBy(client, node, id, { timeoutMs, tell: (lie) => tell([lie]) });
+      if (seen?.proven.blockId === verified.value.proven.blockId) {
+        return { found: { text, verified: verified.value }, flaws, failures, isBehind };
+      }
+      isBehind = true;
+      flaws.push(`${node}: it is not shown to be of the history that this wallet has seen`);
+      continue;
     }
     const reason = verified.ok
       ? "it is the receipt of another transaction"
@@ -117,7 +129,7 @@ async function askForReceipt(
     flaws.push(`${node}: ${reason}`);
     terminal.note(`${node} gave a receipt that proves nothing: ${reason}`);
   }
-  return { found: undefined, flaws, failures };
+  return { found: undefined, flaws, failures, isBehind };
 }
 
 function noReceipt(
@@ -136,7 +148,7 @@ function noReceipt(
         : exitCodes.unreachable;
   return new CommandFailure(exit, {
     code: problem.code,
-    message: `no node has a receipt: ${problem.detail}`,
+    message: `no node has a receipt: ${nodeWords(problem.detail)}`,
     fix: `A receipt exists once the transaction is final: quorate-wallet wait ${id}`,
     id,
   });

@@ -10,9 +10,9 @@ import type { AccountId } from "../../src/protocol/ids.ts";
 import type { RecordEntry } from "../../src/protocol/records.ts";
 import type { NamedAccount } from "../accounts.ts";
 import { CommandFailure, exitCodes, notFoundFailure, usageFailure } from "../failure.ts";
-import { provenTransaction } from "../ledger-entries.ts";
+import { type ProofQuest, provenTransaction } from "../ledger-entries.ts";
 import { type Network, openNetwork } from "../network.ts";
-import { askFirst } from "../nodes.ts";
+import { askAll, askFirst, noAnswer } from "../nodes.ts";
 import {
   accountNamed,
   currentRecord,
@@ -69,7 +69,7 @@ export async function getRecord(
   const owner = await accountNamed(network, given.who);
   const current = await currentRecord(wallet, network, owner.account, name);
   if (current === undefined) throw absent(name, owner.address);
-  const version = versionOf(flags.version) ?? current.version;
+  const version = versionOf(flags.version, "--version") ?? current.version;
   if (version > current.version) throw absent(name, owner.address, version);
   const { timeoutMs } = wallet.settings;
   const claim = await askFirst(
@@ -99,30 +99,26 @@ const contradicts = (found: ProvenVersion, current: RecordEntry): boolean =>
   found.version === current.version &&
   (found.contentHash !== current.contentHash || found.height !== current.height);
 
+/** Nodes that are this much later than the first are not waited for. */
+const graceMs = 1_000;
+
 export async function recordHistory(
   wallet: Wallet,
   given: RecordArguments,
   flags: RecordHistoryFlags,
 ): Promise<Report> {
   const name = requireRecordName(given);
-  const options = { limit: limitOf(flags.limit), cursor: flags.cursor };
+  const limit = limitOf(flags.limit);
+  const newestWanted = versionOf(flags.cursor, "--cursor");
   const network = await openNetwork(wallet.settings);
   const owner = await accountNamed(network, given.who);
   const current = await currentRecord(wallet, network, owner.account, name);
   if (current === undefined) throw absent(name, owner.address);
-  const { timeoutMs } = wallet.settings;
-  const page = await askFirst(
-    network.nodes,
-    (client) => client.records.versions(owner.address, name.topic, name.key, options),
-    { timeoutMs },
-  );
-  const found: ProvenVersion[] = [];
-  for (const claim of page.items) {
-    const version = await proveVersion(wallet, network, owner.account, { ...claim, ...name });
-    if (version === undefined) throw unproven(name, claim.version);
-    found.push(version);
-  }
-  if (page.next !== null) wallet.terminal.note(`More: add --cursor ${page.next}`);
+  const first = Math.min(newestWanted ?? current.version, current.version);
+  const record = { ...name, owner, current };
+  const found = await provenPage(wallet, network, record, { first, limit });
+  const next = nextOf(found);
+  if (next !== null) wallet.terminal.note(`More: add --cursor ${next}`);
   const rows = found.map((each) => [
     String(each.version),
     timeText(each.timestampMs),
@@ -136,10 +132,59 @@ export async function recordHistory(
       address: owner.address,
       newest: current.version,
       items: found.map(versionJson),
-      next: page.next,
+      next,
     },
     text: formatTable(rows, { right: [0] }),
   };
+}
+
+interface RecordAt extends RecordName {
+  readonly owner: NamedAccount;
+  /** Its newest version, proven. */
+  readonly current: RecordEntry;
+}
+
+/**
+ * At most `limit` versions from `first` down, without a gap, each proven: of the first node whose page is like that.
+ * Which there are follows from the current one, so nothing can be left out; exit 8 when no node shows them.
+ */
+async function provenPage(
+  wallet: Wallet,
+  network: Network,
+  record: RecordAt,
+  { first, limit }: { readonly first: number; readonly limit: number },
+): Promise<readonly ProvenVersion[]> {
+  const { owner, current, topic, key } = record;
+  const heard = await askAll(
+    network.nodes,
+    (client) => client.records.versions(owner.address, topic, key, { limit, cursor: `${first}` }),
+    { timeoutMs: wallet.settings.timeoutMs, graceMs },
+  );
+  if (heard.every(({ result }) => !result.ok)) throw noAnswer(heard);
+  for (const { node, result } of heard) {
+    if (!result.ok) continue;
+    const claims = result.value.items.slice(0, limit);
+    const last = first - claims.length + 1;
+    const isGapless = claims.every(({ version }, i) => version === first - i);
+    const isWhole = result.value.next !== null || last === 1 || claims.length === limit;
+    if (claims.length === 0 || !isGapless || !isWhole) continue;
+    const nodes = [node, ...network.nodes.filter((other) => other !== node)];
+    const found: ProvenVersion[] = [];
+    for (const claim of claims) {
+      const named = { ...claim, topic, key };
+      const version = await proveVersion(wallet, network, owner.account, named, { nodes });
+      if (version === undefined || contradicts(version, current)) break;
+      found.push(version);
+    }
+    if (found.length === claims.length) return found;
+  }
+  throw unproven(record, first);
+}
+
+/** Where the next page begins; null when this one has the very first version. */
+function nextOf(found: readonly ProvenVersion[]): string | null {
+  const last = found.at(-1)?.version ?? 1;
+  return last > 1 ? `${last - 1}` : null;
 }
 
 /** The version as its transaction wrote it; undefined when no node proves that it did. */
@@ -148,9 +193,10 @@ export async function proveVersion(
   network: Network,
   account: AccountId,
   { topic, key, version, transaction }: VersionClaim,
+  quest: ProofQuest = {},
 ): Promise<ProvenVersion | undefined> {
   if (transaction === null) return undefined;
-  const proven = await provenTransaction(wallet, network, transaction.id);
+  const proven = await provenTransaction(wallet, network, transaction.id, quest);
   if (proven === undefined) return undefined;
   const written = recordsWritten(proven, account).find(
     (each) => each.topic === topic && each.key === key && each.version === version,
@@ -191,10 +237,11 @@ const dataText = (data: Uint8Array): string => {
   return text === undefined ? toHex(data) : visible(text);
 };
 
-function versionOf(text: string | undefined): number | undefined {
+function versionOf(text: string | undefined, option: "--version" | "--cursor"): number | undefined {
   if (text === undefined) return undefined;
   if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
-  throw usageFailure("bad_version", `--version ${text}`, "Give a whole number from 1.");
+  const code = option === "--version" ? "bad_version" : "bad_cursor";
+  throw usageFailure(code, `${option} ${text}`, "Give a whole number from 1.");
 }
 
 function absent(

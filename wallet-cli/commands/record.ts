@@ -12,8 +12,9 @@ import { flag } from "../command-line.ts";
 import { CommandFailure, exitCodes, usageFailure } from "../failure.ts";
 import { fileHash } from "../file-hash.ts";
 import { openNetwork } from "../network.ts";
+import { Outbox } from "../outbox.ts";
 import { Questions } from "../questions.ts";
-import { currentRecord, requireRecordName } from "../records.ts";
+import { currentRecord, requireRecordName, versionSigned } from "../records.ts";
 import type { Report } from "../terminal/terminal.ts";
 import type { Wallet } from "../wallet.ts";
 
@@ -46,19 +47,23 @@ export async function putRecord(
   const topic = await questions.text("topic", given.topic, "Which topic?");
   const key = await questions.text("key", given.key, "Which key?");
   const name = requireRecordName({ topic, key });
-  const current = (await currentRecord(wallet, network, payer.account, name))?.version ?? 0;
-  const version = versionOf(flags.version, current + 1);
-  const intent = recordIntent(
-    { ...name, version, ...content },
-    network.accounts.addressOf(payer.account),
-  );
+  const memo = memoOf(flags.memo);
+  const address = network.accounts.addressOf(payer.account);
+  const chosen = versionOf(flags.version);
+  const mayResume = flags.new !== true && flags.dryRun !== true;
+  const outbox = new Outbox({ home: wallet.settings.home, chainId: network.chainId });
+  const wanted = { sender: payer.account, memo, ...name, ...content };
+  const version =
+    (mayResume ? versionSigned(await outbox.entriesOf(address), wanted, chosen) : undefined) ??
+    requireNext(chosen, (await currentRecord(wallet, network, payer.account, name))?.version ?? 0);
+  const intent = recordIntent({ ...name, version, ...content }, address);
   return await act(
     wallet,
     network,
     {
       ...intent,
       payer,
-      memo: memoOf(flags.memo),
+      memo,
       wasAsked: questions.wereAsked,
       replay: [
         ...["record", "put", topic, key],
@@ -122,12 +127,15 @@ function contentOfText(text: string): Content {
   );
 }
 
-function versionOf(text: string | undefined, next: number): number {
-  if (text === undefined) return next;
-  if (!/^[1-9]\d{0,14}$/.test(text)) {
-    throw usageFailure("bad_version", `--version ${text}`, "Give a whole number from 1.");
-  }
-  if (Number(text) === next) return next;
+function versionOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
+  throw usageFailure("bad_version", `--version ${text}`, "Give a whole number from 1.");
+}
+
+function requireNext(chosen: number | undefined, current: number): number {
+  const next = current + 1;
+  if (chosen === undefined || chosen === next) return next;
   throw new CommandFailure(exitCodes.refused, {
     code: "record_version_not_next",
     message: `the next version is ${next}`,

@@ -16,7 +16,7 @@ import { type DraftFlags, draftOf } from "../drafting.ts";
 import { usageFailure } from "../failure.ts";
 import { nameOf } from "../file-input.ts";
 import { type KnownNetwork, knownNetwork } from "../known-network.ts";
-import { openPartial } from "../opened-transaction.ts";
+import { openDraft, openPartial } from "../opened-transaction.ts";
 import { ownKeys } from "../parties.ts";
 import { signOpened } from "../signing.ts";
 import { formatTable } from "../terminal/table.ts";
@@ -63,16 +63,12 @@ export async function proposeSwap(wallet: Wallet, flags: ProposeFlags): Promise<
     ],
   } as const;
   const draft = await draftOf(wallet, known, wish, flags);
-  const { partial, view } = await signOpened(
-    wallet,
-    { partial: draft, known },
-    {
-      key: payer.name,
-      question: "Sign this offer?",
-      source: "the offer",
-      shown: sidesText(payer.account),
-    },
-  );
+  const { partial, view } = await signOpened(wallet, await openDraft(wallet, known, draft), {
+    key: payer.name,
+    question: "Sign this offer?",
+    source: "the offer",
+    shown: sidesText(payer.account),
+  });
   wallet.terminal.note(
     `For ${other.address}: quorate-wallet swap accept FILE. ` +
       "Whatever else this account sends before takes the offer back.",
@@ -109,7 +105,7 @@ export async function acceptSwap(
   given: string,
   flags: { readonly wait: boolean },
 ): Promise<Report> {
-  const opened = await openPartial(wallet, given, {});
+  const opened = await openPartial(wallet, given, { online: true });
   const { partial, known } = opened;
   const swap = swapIn(partial.transaction);
   if (swap === undefined) {
@@ -119,7 +115,9 @@ export async function acceptSwap(
       "Look at it with quorate-wallet tx show, and sign it with tx sign if it is wanted.",
     );
   }
+  await refuseOwnOffer(known, swap.proposer);
   const own = await ownKeys(known.network.accounts);
+  // Every policy is the ledger's: who "you" is, is not the file's to say.
   const mine = partial.authorizations
     .find(({ account }) => account === swap.accepter)
     ?.policy.keys.find(({ publicKey }) => own.has(publicKey));
@@ -156,6 +154,20 @@ function swapIn({ sender, operations }: Transaction): Swap | undefined {
   const [a, b] = [first.from ?? sender, second.from ?? sender];
   if (a === b || first.body.to !== b || second.body.to !== a) return undefined;
   return { proposer: sender, accepter: a === sender ? b : a };
+}
+
+/** Whoever accepts reads what the other side gives. The keys of a local network stand for several people. */
+async function refuseOwnOffer(
+  { network: { accounts } }: KnownNetwork,
+  proposer: AccountId,
+): Promise<void> {
+  const own = await accounts.own();
+  if (!own.some(({ account, origin }) => account === proposer && origin === "own")) return;
+  throw usageFailure(
+    "own_offer",
+    `the offer is by ${accounts.addressOf(proposer)}, an account of this wallet`,
+    "Its other side accepts it. Where both are yours: quorate-wallet tx show, tx sign, tx send.",
+  );
 }
 
 /** An offer that its proposer has not signed is nobody's word. */

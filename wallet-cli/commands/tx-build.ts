@@ -16,7 +16,7 @@ import { type DraftFlags, draftOf } from "../drafting.ts";
 import { usageFailure } from "../failure.ts";
 import { fileHash } from "../file-hash.ts";
 import { type KnownNetwork, knownNetwork } from "../known-network.ts";
-import { viewOf } from "../opened-transaction.ts";
+import { openDraft, viewOf } from "../opened-transaction.ts";
 import { policyGiven } from "../policy-keys.ts";
 import { currentRecord, type RecordName, requireRecordName } from "../records.ts";
 import { nativeUnitOf } from "../spending.ts";
@@ -115,7 +115,7 @@ async function build(
   const body = await bodyOf(known, sender);
   const wish = { sender: sender.account, memo, operations: [{ from: undefined, body }] };
   const partial = await draftOf(wallet, known, wish, flags);
-  const view = await viewOf(wallet, known, partial);
+  const view = await viewOf(wallet, await openDraft(wallet, known, partial));
   wallet.terminal.note(`${viewText(view)}\n\nto be signed: ${missingText(view)}`);
   return await passOn(partial, view, flags);
 }

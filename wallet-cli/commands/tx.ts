@@ -4,10 +4,12 @@
  * The file goes to stdout, unless --out names one, so that the commands can be put behind each other.
  * @module
  */
+import { authorizingAccounts } from "../../src/protocol/authorization.ts";
 import { CommandFailure, exitCodes, usageFailure } from "../failure.ts";
 import { nameOf } from "../file-input.ts";
 import { knownNetwork } from "../known-network.ts";
 import { openPartial, readPartial, viewOf, writePartial } from "../opened-transaction.ts";
+import { basesOf, policyTruths } from "../policy-truth.ts";
 import { badKeys, mergePartials, standingsOf } from "../signatures.ts";
 import { signOpened } from "../signing.ts";
 import type { Report } from "../terminal/terminal.ts";
@@ -33,8 +35,7 @@ export async function showTransaction(
   given: string,
   flags: OfflineFlag,
 ): Promise<Report> {
-  const { partial, known } = await openPartial(wallet, given, flags);
-  const view = await viewOf(wallet, known, partial);
+  const view = await viewOf(wallet, await openPartial(wallet, given, flags));
   return { data: viewJson(view), text: `${viewText(view)}\n\n${nextText(view)}` };
 }
 
@@ -43,7 +44,10 @@ function nextText(view: View): string {
     return "A signature is not its key's: do not use this file.";
   if (view.partial.transaction.expiryMs < view.nowMs)
     return "It has expired, and can never be applied.";
-  if (isComplete(view.standings)) return "It is complete: quorate-wallet tx send FILE";
+  if (isComplete(view.standings)) {
+    const isSure = ![...view.bases.values()].includes("claimed");
+    return `${isSure ? "It is complete" : "It is complete if what it claims of policies is true"}: quorate-wallet tx send FILE`;
+  }
   return `Missing: ${missingText(view)}`;
 }
 
@@ -70,17 +74,39 @@ export async function mergeTransactions(
   if (given.filter((each) => each === "-").length > 1) {
     throw usageFailure("one_input", "- can be given only once", "Give the others as files.");
   }
-  let merged: PartialTransaction | undefined;
-  for (const each of given) {
-    const next = await readPartial(each);
-    refuseBadIn(next, nameOf(each));
-    merged = merged === undefined ? next : merge(merged, next, nameOf(each));
+  const files = await readAll(given);
+  const [first] = files;
+  if (first === undefined) throw usageFailure("no_files", "no file is given", "Give the files.");
+  const { chainId, transaction, id } = first.partial;
+  const known = await knownNetwork(wallet.settings, { ...flags, chainId });
+  const { accounts } = known.network;
+  const truths = await policyTruths(wallet, known, authorizingAccounts(transaction));
+  const naming = { addressOf: accounts.addressOf.bind(accounts) };
+  let merged = first.partial;
+  for (const { partial, source } of files) {
+    if (partial.id === id) basesOf(truths, partial, { ...naming, source });
+    merged = merge(merged, partial, source);
   }
-  if (merged === undefined) throw usageFailure("no_files", "no file is given", "Give the files.");
-  const known = await knownNetwork(wallet.settings, { ...flags, chainId: merged.chainId });
-  const view = await viewOf(wallet, known, merged);
+  const bases = basesOf(truths, merged, { ...naming, source: "the files" });
+  const view = await viewOf(wallet, { partial: merged, known, bases });
   wallet.terminal.note(nextText(view));
   return await passOn(merged, view, flags);
+}
+
+interface Source {
+  readonly partial: PartialTransaction;
+  /** How messages name it. */
+  readonly source: string;
+}
+
+async function readAll(given: readonly string[]): Promise<readonly Source[]> {
+  const files: Source[] = [];
+  for (const each of given) {
+    const partial = await readPartial(each);
+    refuseBadIn(partial, nameOf(each));
+    files.push({ partial, source: nameOf(each) });
+  }
+  return files;
 }
 
 /** Each file by itself, so that the one with a bad signature is named. */
@@ -118,10 +144,14 @@ export async function sendTransaction(
   given: string,
   flags: { readonly wait: boolean },
 ): Promise<Report> {
-  const { partial, known } = await openPartial(wallet, given, {});
-  const view = await viewOf(wallet, known, partial);
+  const opened = await openPartial(wallet, given, { online: true });
+  const view = await viewOf(wallet, opened);
   const { wait } = flags;
-  return await transmit(wallet, known, view, { source: nameOf(given), wait, wasShown: false });
+  return await transmit(wallet, opened.known, view, {
+    source: nameOf(given),
+    wait,
+    wasShown: false,
+  });
 }
 
 /** The file for the next one: on stdout, or where --out says. */

@@ -20,7 +20,7 @@ export function addPayments(program: Command, run: Run): void {
     .option("--asset <asset>", "CODE, CODE@issuer or the id (the network's own)")
     .option("--memo <text>", "a note that everybody can read")
     .option("--csv <file>", "pay every row: columns to, amount, and asset, memo, reference")
-    .option("--resume", "go on with a --csv that was interrupted; no row is paid twice")
+    .option("--resume", "only go on with a --csv that was begun; no row is paid twice")
     .option("--results <file>", "where --csv writes what became of each row");
   withActOptions(command)
     .addHelpText("after", examples)
@@ -52,4 +52,5 @@ Examples:
   quorate-wallet send 25 bob --from alice
   quorate-wallet send 3.5 bob --asset GOLD@carol --memo "invoice 17"
   quorate-wallet send 25 bob --dry-run --json      a plan for somebody else to approve
-  quorate-wallet send --csv payroll.csv --resume   safe to repeat at any time`;
+  quorate-wallet send --csv payroll.csv            begins; refused when any row was signed before
+  quorate-wallet send --csv payroll.csv --resume   goes on, safe to repeat; with nothing to go on with, exit 3`;

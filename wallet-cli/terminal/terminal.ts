@@ -5,6 +5,7 @@
  * @module
  */
 import { styleText } from "node:util";
+import { visible } from "../../src/api/visible.ts";
 import type { CommandFailure } from "../failure.ts";
 
 export type Json =
@@ -46,12 +47,12 @@ export class Terminal {
 
   /** Progress and explanation. */
   note(text: string): void {
-    if (!this.#options.quiet) process.stderr.write(`${text}\n`);
+    if (!this.#options.quiet) process.stderr.write(`${shownText(text)}\n`);
   }
 
   /** What a person must see once, also with --quiet. Never a secret unless stderr is a terminal or they asked for it. */
   insist(text: string): void {
-    process.stderr.write(`${text}\n`);
+    process.stderr.write(`${shownText(text)}\n`);
   }
 
   /** Colours only on a terminal and without NO_COLOR. For what goes to stderr. */
@@ -61,7 +62,9 @@ export class Terminal {
   }
 
   async report(report: Report): Promise<void> {
-    await print(this.#options.json ? jsonLine({ ok: true, data: report.data }) : report.text);
+    const { data, text } = report;
+    const shown = process.stdout.isTTY === true ? shownText(text) : text;
+    await print(this.#options.json ? jsonLine({ ok: true, data }) : shown);
   }
 
   async fail(failure: CommandFailure): Promise<void> {
@@ -73,7 +76,7 @@ export class Terminal {
     }
     const about = id === undefined ? "" : `\n  transaction ${id}`;
     process.stderr.write(
-      `${this.styled("red", "error:")} ${message} (${code})${about}\n  ${fix}\n`,
+      `${this.styled("red", "error:")} ${plainText(message)} (${code})${about}\n  ${plainText(fix)}\n`,
     );
   }
 
@@ -88,6 +91,20 @@ export class Terminal {
     }
   }
 }
+
+/** Lines as they are, and everything else that cannot be seen as its code point. */
+const plainText = (text: string): string => text.split("\n").map(visible).join("\n");
+
+/** Colours and weights: `ESC [ … m`. Nothing else that moves, clears or hides comes from this program. */
+const escapeCode = String.fromCharCode(0x1b);
+const styles = new RegExp(`(${escapeCode}\\[[0-9;]*m)`);
+
+/** The same, with its colours. What may hold words of nodes has been made visible before, so none of them are theirs. */
+const shownText = (text: string): string =>
+  text
+    .split(styles)
+    .map((part) => (styles.test(part) ? part : plainText(part)))
+    .join("");
 
 const jsonLine = (value: Json): string => JSON.stringify(value);
 

@@ -4,12 +4,12 @@
  */
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
+import { formatPosition, parsePosition } from "../../../src/api/position.ts";
 import { requestProblem } from "../../../src/api/problem.ts";
 import { accountSchema, listOf } from "../../../src/api/schemas.ts";
 import { parseAddress } from "../../../src/protocol/address.ts";
 import { badAddress } from "../addresses.ts";
-import { type App, answers, limitText, problemAnswer, type Served } from "../app.ts";
-import { formatPosition, parsePosition } from "../cursor.ts";
+import { type App, answers, limitText, problemAnswer, type Served, shortPages } from "../app.ts";
 import { finalJson } from "../transaction-json.ts";
 
 const params = z.object({ address: z.string().max(128) });
@@ -26,6 +26,7 @@ const transactionsRoute = createRoute({
   method: "get",
   path: "/v1/accounts/{address}/transactions",
   summary: "The final transactions that touch an account, newest first",
+  description: shortPages,
   request: { params, query: z.object({ cursor: z.string().max(64).optional(), limit: limitText }) },
   responses: answers("A page of transactions", listOf.transactions),
 });

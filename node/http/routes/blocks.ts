@@ -5,9 +5,10 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { z } from "zod";
+import type { BlockJson } from "../../../src/api/json.ts";
 import { requestProblem } from "../../../src/api/problem.ts";
 import { blockSchema, listOf } from "../../../src/api/schemas.ts";
-import { type BlockId, height, isIdText } from "../../../src/protocol/ids.ts";
+import { type BlockId, type Height, height, isIdText } from "../../../src/protocol/ids.ts";
 import type { FoundBlock, NodeQueries } from "../../../src/replica/node-queries.ts";
 import {
   type App,
@@ -58,7 +59,7 @@ const transactionsRoute = createRoute({
 });
 
 export function mountBlocks(app: App, { queries, json }: Served): void {
-  app.openapi(listRoute, (c) => {
+  app.openapi(listRoute, async (c) => {
     const { cursor, limit, order } = c.req.valid("query");
     const tip = queries.tip();
     const page = pageOfNumbers({
@@ -67,16 +68,18 @@ export function mountBlocks(app: App, { queries, json }: Served): void {
       limit,
       descending: order === "desc",
     });
-    const items = page.numbers.flatMap((number) => {
-      const found = queries.blockAt(height(number));
-      return found === undefined ? [] : [json.block(found)];
-    });
+    const items: BlockJson[] = [];
+    for (const number of page.numbers) {
+      const found = await queries.blockSummary(height(number));
+      if (found !== undefined) items.push(json.block(found));
+    }
     return c.json({ items, ...cursorsOf(page), tip: json.tip(tip) }, 200);
   });
 
-  app.openapi(oneRoute, (c) => {
+  app.openapi(oneRoute, async (c) => {
     const { reference } = c.req.valid("param");
-    const found = findBlock(queries, reference);
+    const block = referenceOf(reference);
+    const found = block === undefined ? undefined : await queries.blockSummary(block);
     if (found === undefined) return blockUnknown(c, reference);
     return c.json(json.block(found), 200);
   });
@@ -106,10 +109,16 @@ function cursorsOf(page: { next: number | undefined; prev: number | undefined })
   return { next: page.next?.toString() ?? null, prev: page.prev?.toString() ?? null };
 }
 
-function findBlock(queries: NodeQueries, reference: string): FoundBlock | undefined {
-  if (isIdText(reference)) return queries.blockById(reference as BlockId);
-  const number = parseNumber(reference);
-  return number === undefined ? undefined : queries.blockAt(height(number));
+function referenceOf(text: string): Height | BlockId | undefined {
+  if (isIdText(text)) return text as BlockId;
+  const number = parseNumber(text);
+  return number === undefined ? undefined : height(number);
+}
+
+function findBlock(queries: NodeQueries, text: string): FoundBlock | undefined {
+  const reference = referenceOf(text);
+  if (reference === undefined) return undefined;
+  return typeof reference === "number" ? queries.blockAt(reference) : queries.blockById(reference);
 }
 
 function blockUnknown(c: Context, reference: string): ProblemAnswer {

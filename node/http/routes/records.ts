@@ -19,7 +19,15 @@ import { parseAddress } from "../../../src/protocol/address.ts";
 import { type AccountId, type Digest, isIdText } from "../../../src/protocol/ids.ts";
 import type { RecordPlace } from "../../../src/protocol/records.ts";
 import { badAddress } from "../addresses.ts";
-import { type App, answers, limitText, numberText, problemAnswer, type Served } from "../app.ts";
+import {
+  type App,
+  answers,
+  limitText,
+  numberText,
+  problemAnswer,
+  type Served,
+  shortPages,
+} from "../app.ts";
 import {
   formatOperation,
   formatPlace,
@@ -43,6 +51,7 @@ const contentRoute = createRoute({
   method: "get",
   path: "/v1/records",
   summary: "Every version of any record that was written with a content, oldest first",
+  description: shortPages,
   request: {
     query: z.object({
       contentHash: z.string().refine(isIdText, "not 64 lowercase hex digits"),
@@ -76,6 +85,7 @@ const versionsRoute = createRoute({
   method: "get",
   path: "/v1/records/{address}/{topic}/{key}/versions",
   summary: "The versions of a record, newest first",
+  description: shortPages,
   request: {
     params,
     query: z.object({ ...names, cursor: versionText.optional(), limit: limitText }),

@@ -31,6 +31,7 @@ import type { AssetAnswers } from "../../../src/replica/asset-queries.ts";
 import type {
   AccountSummary,
   BlockListener,
+  BlockSummary,
   FoundBlock,
   FoundTransaction,
   LedgerStats,
@@ -173,6 +174,13 @@ export class ListedNode implements NodeQueries {
       bytesIn: 1_000,
       bytesOut: 2_000,
     }));
+  }
+
+  async blockSummary(reference: Height | BlockId): Promise<BlockSummary | undefined> {
+    const found = this.#blocks.find(
+      ({ block }) => block.header.height === reference || block.id === reference,
+    );
+    return found && { ...found, id: found.block.id, header: found.block.header };
   }
 
   blockAt(at: Height): FoundBlock | undefined {

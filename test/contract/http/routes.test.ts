@@ -22,6 +22,7 @@ import {
   transactionSchema,
 } from "../../../src/api/schemas.ts";
 import { formatAddress } from "../../../src/protocol/address.ts";
+import type { Height } from "../../../src/protocol/ids.ts";
 import { alice, bob, idOf } from "./sample.ts";
 import { type Serving, serve } from "./serving.ts";
 
@@ -82,6 +83,31 @@ describe("a good request gets an answer in the agreed form", () => {
     const { height, id } = serving.node.tip();
     expect(response.headers.get("quorate-tip")).toBe(`${height}/${id}`);
     expect(response.headers.get("x-content-type-options")).toBe("nosniff");
+  });
+
+  test("a list of blocks, and one block, are told without reading a block's transactions", async () => {
+    const { node } = serving;
+    let reads = 0;
+    const [blockAt, blockById] = [node.blockAt.bind(node), node.blockById.bind(node)];
+    node.blockAt = (at) => {
+      reads += 1;
+      return blockAt(at);
+    };
+    node.blockById = (id) => {
+      reads += 1;
+      return blockById(id);
+    };
+    const { items } = await read(listOf.blocks, "/v1/blocks?limit=100");
+    expect(items.map(({ height }) => height)).toEqual(
+      Array.from({ length: 100 }, (_, i) => 130 - i),
+    );
+    for (const { height, id, transactionCount, bytes } of items.slice(0, 3)) {
+      expect(transactionCount).toBe(1);
+      expect(bytes).toBe(blockAt(height as Height)?.bytes);
+      expect(await read(blockSchema, `/v1/blocks/${id}`)).toMatchObject({ height, bytes });
+    }
+    expect(reads).toBe(0);
+    Object.assign(node, { blockAt, blockById });
   });
 
   test("a block is the same block by height and by id", async () => {

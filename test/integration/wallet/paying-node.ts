@@ -38,6 +38,7 @@ import type { MembershipAnswers } from "../../../src/replica/membership-queries.
 import type {
   AccountSummary,
   BlockListener,
+  BlockSummary,
   FoundBlock,
   LedgerStats,
   NodeQueries,
@@ -173,6 +174,13 @@ export class PayingNode implements NodeQueries {
     return this.#listed.stats(windowMs);
   }
 
+  async blockSummary(reference: Height | BlockId): Promise<BlockSummary | undefined> {
+    const summary = await this.#signed.chain.summaryOf(reference);
+    if (summary === undefined) return undefined;
+    const finalization = this.#signed.chain.finalizationAt(summary.header.height);
+    return { ...summary, finalization };
+  }
+
   blockAt(height: Height): FoundBlock | undefined {
     const block = this.#signed.chain.blockAt(height);
     if (block === undefined) return undefined;
@@ -203,7 +211,7 @@ export class PayingNode implements NodeQueries {
     from: { readonly height: number; readonly index: number } | undefined,
     limit: number,
   ): Promise<TransactionPage> {
-    return await this.#signed.chain.accountTransactions(account, from, limit);
+    return await this.#signed.chain.history.page(account, from, limit);
   }
 
   async submit(transactions: readonly Uint8Array[]): Promise<readonly SubmitAnswer[]> {

@@ -45,8 +45,8 @@ async function answersOf(
   for (const of of [0, 1]) await ask(`boundary ${of}`, () => found.boundaryOf(epoch(of)));
   for (const number of [1, 2, 3, 4]) {
     const account = accountOf(number);
-    await ask(`history ${number}`, () => found.accountTransactions(account, undefined, 100));
-    await ask(`nonce ${number}`, () => found.transactionBySenderNonce(account, 1));
+    await ask(`history ${number}`, () => found.history.page(account, undefined, 100));
+    await ask(`nonce ${number}`, () => found.history.byNonce(account, 1));
     await ask(`state ${number}`, () => {
       const value = found.state(accountKey(account));
       const leaf = tree.valueHash(version, statePath(nativeHasher, accountKey(account)));

@@ -25,7 +25,8 @@ test("a sender's transactions are found by nonce, as a walk over all blocks find
           ({ signed }) => signed.kind === "signed" && signed.transaction.sender === sender,
         );
         for (let nonce = 0; nonce <= own.length; nonce += 1) {
-          expect(await found.transactionBySenderNonce(sender, nonce)).toBe(own[nonce]?.id);
+          const held = await found.history.byNonce(sender, nonce);
+          expect(held?.transaction.id).toBe(own[nonce]?.id);
         }
       }
     }),

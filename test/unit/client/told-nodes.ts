@@ -9,9 +9,10 @@ import type { Evidence } from "../../../src/client/evidence.ts";
 import { LightClient } from "../../../src/client/light-client.ts";
 import type { RememberedTip } from "../../../src/client/remembered-tip.ts";
 import { encodeProof, type Proof } from "../../../src/proof/proof.ts";
+import { parseAddress } from "../../../src/protocol/address.ts";
 import type { Checkpoint } from "../../../src/protocol/checkpoint.ts";
 import type { Genesis } from "../../../src/protocol/genesis.ts";
-import type { StateKey } from "../../../src/protocol/state.ts";
+import { accountKey, type StateKey } from "../../../src/protocol/state.ts";
 import { genesis as sample } from "../../contract/http/sample.ts";
 import { makeProof, type Wish } from "../../fixtures/proof-maker.ts";
 import { makeWorld, type World, type WorldOptions } from "../../fixtures/proof-world.ts";
@@ -32,7 +33,7 @@ export interface Told {
   /** What it does to a proof before it hands it out. */
   alter?: (proof: Proof, path: string) => Proof;
   /** What it answers instead. */
-  instead?: (path: string) => Response | undefined;
+  instead?: (path: string, url: URL) => Response | undefined;
   /** It is not there. */
   isDead?: boolean;
   /** The network that it says it is of. */
@@ -49,7 +50,7 @@ export interface Lab {
   remembered: RememberedTip | undefined;
 }
 
-const problem = (status: number, code: string): Response =>
+export const problem = (status: number, code: string): Response =>
   Response.json(
     {
       type: `urn:quorate:problem:${code}`,
@@ -70,7 +71,7 @@ export const unready = (): Response => problem(503, "proof_not_ready");
 
 function answer(told: Told, url: URL): Response {
   const path = url.pathname;
-  const instead = told.instead?.(path);
+  const instead = told.instead?.(path, url);
   if (instead !== undefined) return instead;
   if (path === "/v1/status") return Response.json(statusOf(told));
   const number = (name: string): number[] => url.searchParams.getAll(name).map(Number);
@@ -83,7 +84,10 @@ function answer(told: Told, url: URL): Response {
   const block = /^\/v1\/blocks\/(\d+)\/proof$/.exec(path)?.[1];
   const height = block === undefined ? tip : Number(block);
   const top = Math.max(height, begun, ...known);
+  const address = /^\/v1\/accounts\/(\w+)\/proof$/.exec(path)?.[1];
+  const account = address === undefined ? undefined : parseAddress("quo", address);
   const keys = (url.searchParams.get("keys") ?? "").split(",").filter((key) => key !== "");
+  if (account?.ok === true) keys.push(accountKey(account.value));
   const items: Wish[] = [
     ...keys.map((key) => ({ state: key as StateKey })),
     ...known.filter((at) => at !== height && at !== top).map((history) => ({ history })),

@@ -8,6 +8,7 @@ import { Mempool } from "../../../src/mempool/mempool.ts";
 import { nativeAsset } from "../../../src/protocol/ids.ts";
 import type { Operation } from "../../../src/protocol/operations.ts";
 import { standardParameters } from "../../../src/protocol/parameters.ts";
+import { readAccount } from "../../../src/protocol/state.ts";
 import type { NamedSigned } from "../../../src/protocol/transaction.ts";
 import {
   assetOf,
@@ -73,6 +74,11 @@ function open() {
     const departures = pool.finalized(transactions, state, tipTimestampMs);
     return new Map(departures.map((gone) => [gone.id, "code" in gone ? gone.code : gone.kind]));
   };
+  /** Ids in the order in which they would go into a block on the final tip. */
+  const offered = () => {
+    const nonceOf = (account: Holder["account"]) => readAccount(state, account).nonce;
+    return [...pool.candidates(() => false, nonceOf)].map(({ id }) => id);
+  };
   const terms = { maxSupply: 100n };
   finalize(
     {
@@ -81,7 +87,7 @@ function open() {
     },
     { from: bob, operations: [record("t", "k", 1)] },
   );
-  return { pool, admit, finalize };
+  return { pool, admit, finalize, offered };
 }
 
 /** Of carol, who has sent nothing yet, unless told otherwise. */
@@ -230,4 +236,24 @@ test("of very many that one change spoils, all leave within a few blocks", () =>
   expect(first.size).toBe(500);
   expect(finalize().size).toBe(12);
   expect(pool.isEmpty).toBe(true);
+});
+
+test("of very many that one change puts in doubt, none is offered before it is judged again", () => {
+  const { pool, admit, finalize, offered } = open();
+  const notes = { memo: Uint8Array.of(1), fee: 1n };
+  for (let nonce = 62; nonce >= 0; nonce -= 1) {
+    for (const from of crowd) {
+      const operations = [native(bob, 1n), native(carol, 1n, alice)];
+      expect(admit(wait({ ...notes, from, nonce, operations, others: [alice] }))).toBe("admitted");
+    }
+  }
+  const bystander = wait({ operations: [native(bob, 1n)] });
+  expect(admit(bystander)).toBe("admitted");
+  expect(offered().length).toBe(505);
+  const first = finalize({ from: alice, nonce: 1, operations: [setPolicy(dave.policy)] });
+  expect(first.size).toBe(500);
+  expect(offered()).toEqual([bystander.id]);
+  expect(pool.hasReady).toBe(true);
+  expect(finalize().size).toBe(4);
+  expect(pool.hashes(9)).toEqual([bystander.contentHash]);
 });

@@ -105,7 +105,7 @@ test("a final fault is in nobody's history", async () => {
   const { node } = await start();
   await node.finalize([fault(1)]).commit();
   const operator = members[1]?.validator.operator ?? alice.account;
-  const page = await node.chain.accountTransactions(operator, undefined, 10);
+  const page = await node.chain.history.page(operator, undefined, 10);
   expect(page).toEqual({ items: [], next: undefined });
 });
 

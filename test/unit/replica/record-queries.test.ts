@@ -11,6 +11,7 @@ import { RecordQueries } from "../../../src/replica/record-queries.ts";
 import { StorageCorruption } from "../../../src/storage/corruption.ts";
 import { contentKey, parseStateKey, recordVersionKey } from "../../../src/storage/keys.ts";
 import { MemoryStore } from "../../../src/storage/memory-store.ts";
+import { ReadAllowance } from "../../../src/storage/read-allowance.ts";
 import type { Entry, Write } from "../../../src/storage/store.ts";
 import { contentOf, record } from "../../fixtures/content.ts";
 import {
@@ -240,8 +241,8 @@ test("rows of a block whose batch is not known to be durable are not told", asyn
   expect(await queries.record(place)).toMatchObject({ newest: 2, tip: { height: 2 } });
 });
 
-test("a ledger that continues another one knows its records, and the transactions of its own versions", async () => {
-  await stored.write(alice, put(1, 1), put(2, 2));
+/** The ledger that continues this one, from the durable tip on. */
+async function continued(): Promise<void> {
   const rows: Entry[] = [];
   for await (const page of stored.chain.stateEntries()) {
     rows.push(...page.map(({ key, value }) => ({ key: parseStateKey(key), value })));
@@ -253,6 +254,11 @@ test("a ledger that continues another one knows its records, and the transaction
   const next = { ...genesis, accounts: [], previous };
   stored = await StoredLedger.open(new MemoryStore(), next, carried.value);
   queries = new RecordQueries(stored);
+}
+
+test("a ledger that continues another one knows its records, and the transactions of its own versions", async () => {
+  await stored.write(alice, put(1, 1), put(2, 2));
+  await continued();
   const before = await queries.record(place);
   expect(before).toMatchObject({
     newest: 2,
@@ -268,4 +274,63 @@ test("a ledger that continues another one knows its records, and the transaction
   ]);
   expect(after?.next).toBeUndefined();
   expect(await queries.record(place, 2)).toBeUndefined();
+});
+
+test("a record without rows, of the ledger before, is told while its next versions are not durable", async () => {
+  await stored.write(alice, put(1, 1), put(2, 2), put(3, 3), put(4, 4));
+  await continued();
+  stored.finalize([stored.transaction(alice, [put(5, 5)])]);
+  stored.finalize([stored.transaction(alice, [put(6, 6)])]);
+  const carried = { newest: 4, tip: { height: 0 }, record: { version: 4, height: 1 } };
+  expect(await queries.record(place)).toMatchObject(carried);
+  expect(await queries.record(place, 4)).toMatchObject(carried);
+  expect(await queries.record(place, 5)).toBeUndefined();
+  await stored.commit(1);
+  const own = { newest: 5, tip: { height: 1 }, record: { version: 5, height: 1 } };
+  expect(await queries.record(place)).toMatchObject(own);
+  stored.finalize([stored.transaction(alice, [put(7, 7)])]);
+  expect(await queries.record(place)).toMatchObject(own);
+});
+
+test("while the state cannot be read, the newest version that is durable is found by its row", async () => {
+  await stored.write(alice, put(1, 1), put(2, 2));
+  await continued();
+  await stored.write(alice, put(3, 3), put(4, 4));
+  stored.finalize([stored.transaction(alice, [put(5, 5), put(6, 6)])]);
+  const { ledger, chain } = stored;
+  queries = new RecordQueries({
+    chain,
+    ledger: {
+      genesis: ledger.genesis,
+      tip: ledger.tip,
+      durableTip: ledger.durableTip,
+      state: (id) => ledger.state(id),
+      isWaiting: (key) => ledger.isWaiting(key),
+      waitingKeys: (beginning) => ledger.waitingKeys(beginning),
+      prove: () => undefined, // The store writes over it, and it is not in memory.
+    },
+  });
+  expect(await queries.record(place)).toMatchObject({ newest: 4, record: { version: 4 } });
+});
+
+test("pages that cost many decoded transactions end early, and lead on", async () => {
+  for (let version = 1; version <= 5; version += 1) {
+    await stored.write(alice, put(version, 0xcc));
+  }
+  // A ledger that was just opened remembers no block; each has one transaction.
+  await open(store.snapshot());
+  queries = new RecordQueries({ ...stored, allowance: () => new ReadAllowance(2) });
+  const page = await queries.withContent(contentOf(0xcc), undefined, 9);
+  expect(page.items.map(({ version }) => version)).toEqual([1, 2]);
+  expect(page.next).toEqual({ height: 3, index: 0, operation: 0 });
+  const newest = await queries.versions(place, undefined, 9);
+  expect(newest?.items.map(({ version }) => version)).toEqual([5, 4]);
+  expect(newest?.next).toBe(3);
+  // Blocks that are at hand cost nothing: of these three, one is read.
+  const older = await queries.versions(place, 3, 9);
+  expect(older?.items.map(({ version }) => version)).toEqual([3, 2, 1]);
+  expect(older?.next).toBeUndefined();
+  const all = await queries.withContent(contentOf(0xcc), undefined, 9);
+  expect(all.items.map(({ version }) => version)).toEqual([1, 2, 3, 4, 5]);
+  expect(all.next).toBeUndefined();
 });

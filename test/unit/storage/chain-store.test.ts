@@ -61,7 +61,7 @@ const history: Payment[][] = [
 
 test("an account's history holds what it sent, paid for and received, newest first", async () => {
   const { found } = await built(history);
-  const page = await found.accountTransactions(accountOf(1), undefined, 10);
+  const page = await found.history.page(accountOf(1), undefined, 10);
   expect(page.items.map(({ height: at, index }) => [at, index])).toEqual([
     [5, 1],
     [5, 0],
@@ -70,18 +70,18 @@ test("an account's history holds what it sent, paid for and received, newest fir
     [1, 0],
   ]);
   expect(page.next).toBeUndefined();
-  const nobody = await found.accountTransactions(accountOf(77), undefined, 10);
+  const nobody = await found.history.page(accountOf(77), undefined, 10);
   expect(nobody).toEqual({ items: [], next: undefined });
 });
 
 test("pages of any size show the whole history once", async () => {
   const { found } = await built(history);
-  const all = (await found.accountTransactions(accountOf(1), undefined, 100)).items;
+  const all = (await found.history.page(accountOf(1), undefined, 100)).items;
   for (const limit of [1, 2, 3, 4, 5, 6]) {
     const seen: unknown[] = [];
     let from: { readonly height: number; readonly index: number } | undefined;
     do {
-      const page = await found.accountTransactions(accountOf(1), from, limit);
+      const page = await found.history.page(accountOf(1), from, limit);
       expect(page.items.length).toBeLessThanOrEqual(limit);
       seen.push(...page.items);
       from = page.next;
@@ -93,7 +93,7 @@ test("pages of any size show the whole history once", async () => {
 test("a page may start at a position that the account has nothing at", async () => {
   const { found } = await built(history);
   const at = async (from: { height: number; index: number }): Promise<number[]> => {
-    const page = await found.accountTransactions(accountOf(1), from, 1);
+    const page = await found.history.page(accountOf(1), from, 1);
     return page.items.flatMap((item) => [item.height, item.index]);
   };
   expect(await at({ height: 4, index: 9 })).toEqual([3, 0]);
@@ -104,8 +104,8 @@ test("a page may start at a position that the account has nothing at", async () 
 
 test("a sender's transaction is found by its nonce, and a nonce that was not used is not", async () => {
   const { found, finals } = await built(history);
-  const by = (account: number, nonce: number): Promise<TransactionId | undefined> =>
-    found.transactionBySenderNonce(accountOf(account), nonce);
+  const by = async (account: number, nonce: number): Promise<TransactionId | undefined> =>
+    (await found.history.byNonce(accountOf(account), nonce))?.transaction.id;
   expect(await by(1, 0)).toBe(idOf(finals[0], 0));
   expect(await by(1, 1)).toBe(idOf(finals[0], 2));
   expect(await by(1, 2)).toBe(idOf(finals[4], 0));

@@ -29,6 +29,7 @@ import {
 import { boundaryHeight, epochOf, isHandOver } from "../../../src/protocol/epochs.ts";
 import {
   type AccountId,
+  type AssetId,
   type BlockId,
   blockIdCodec,
   type ChainId,
@@ -88,6 +89,8 @@ export interface Payment {
   readonly to: number;
   /** An account whose money it is, when it is not the sender's. */
   readonly payer?: number;
+  /** Another asset than the native one: the entry of whoever gets it stays as it is. */
+  readonly asset?: AssetId;
 }
 
 const policy = singleKeyPolicy(new Uint8Array(32).fill(9));
@@ -154,8 +157,9 @@ export class TestChain {
     if (isHandOver(at, this.epochLength)) {
       changes.set(validatorsKey, this.#validatorsEntry(epochOf(at, this.epochLength)));
     }
-    for (const { from, to, payer } of payments) {
-      for (const touched of payer === undefined ? [from, to] : [from, to, payer]) {
+    for (const { from, to, payer, asset } of payments) {
+      const paid = asset === undefined ? [to] : [];
+      for (const touched of payer === undefined ? [from, ...paid] : [from, ...paid, payer]) {
         changes.set(accountKey(accountOf(touched)), this.#account(touched));
       }
     }
@@ -219,7 +223,7 @@ export class TestChain {
     };
   }
 
-  #transaction({ from, to, payer }: Payment): NamedTransaction {
+  #transaction({ from, to, payer, asset = nativeAsset }: Payment): NamedTransaction {
     const nonce = this.#nonces.get(from) ?? 0;
     this.#nonces.set(from, nonce + 1);
     return nameTransaction(hasher, chainId, {
@@ -234,7 +238,7 @@ export class TestChain {
         operations: [
           {
             from: payer === undefined ? undefined : accountOf(payer),
-            body: { kind: "transfer", to: accountOf(to), asset: nativeAsset, amount: 1n },
+            body: { kind: "transfer", to: accountOf(to), asset, amount: 1n },
           },
         ],
       },

@@ -82,3 +82,50 @@ test("a holder that ended after it was seen does not cost a newcomer its lock", 
   });
   expect(await readdir(folder)).toEqual([]);
 });
+
+const deadPid = (): number => spawnSync(process.execPath, ["--version"]).pid;
+
+test.each([
+  { what: "that names it", claim: () => `${deadPid()} 44556677\n` },
+  { what: "of an older wallet, which names nobody", claim: () => "" },
+])(
+  "a lock is taken over though a finder died while it removed it: a claim $what",
+  async ({ claim }) => {
+    await writeFile(lock, `${deadPid()} 00112233\n`);
+    await writeFile(`${lock}.00112233.dead`, claim());
+    const longAgo = Date.now() / 1_000 - 3_600;
+    await utimes(`${lock}.00112233.dead`, longAgo, longAgo);
+    let inside = 0;
+    let most = 0;
+    const enter = async (): Promise<void> =>
+      await withLock(
+        lock,
+        async () => {
+          inside += 1;
+          most = Math.max(most, inside);
+          await readdir(folder);
+          inside -= 1;
+        },
+        { waitMsMax: 2_000, isLong: true },
+      );
+    await Promise.all(Array.from({ length: 8 }, enter));
+    expect(most).toBe(1);
+    expect(await readdir(folder)).toEqual([]);
+  },
+);
+
+test("while a living finder removes a dead one's lock, nobody else does", async () => {
+  const seen = `${deadPid()} 00112233\n`;
+  await writeFile(lock, seen);
+  await writeFile(`${lock}.00112233.dead`, `${process.pid} 44556677\n`);
+  expect(await removeIfDead(lock, seen)).toBe(false);
+  expect(await readFile(lock, "utf8")).toBe(seen);
+});
+
+test("who does not wait is told in the caller's words who holds it", async () => {
+  await withLock(lock, async () => {
+    const busy = (holder: string) => new Error(`held by ${holder}`);
+    const second = withLock(lock, async () => await Promise.resolve(), { waitMsMax: 0, busy });
+    await expect(second).rejects.toThrow(`held by ${process.pid}`);
+  });
+});

@@ -2,7 +2,7 @@
  * Saved policies: found by account and hash alone, and never confused.
  * @module
  */
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -10,6 +10,7 @@ import { nobleHasher } from "../../../src/crypto/hash.ts";
 import { type Policy, policyHash } from "../../../src/protocol/policy.ts";
 import {
   accountOfPolicyName,
+  forgetPolicy,
   formatPolicyFile,
   keepOnlyPolicy,
   parsePolicyFile,
@@ -68,6 +69,37 @@ test("a file whose policy is not the one of its name is refused, never used", as
   await expect(policyFor(home, account, hashOf(team))).rejects.toMatchObject({
     facts: { code: "policy_malformed" },
   });
+});
+
+test("two accounts with the same keys keep their policies apart: one is saved and forgotten without the other", async () => {
+  await savePolicy(home, { name: "savings", account: someone, policy: rotated });
+  await savePolicy(home, { name: "team", account, policy: rotated });
+  expect(await policyFor(home, someone, hashOf(rotated))).toEqual(rotated);
+  expect(await policyFor(home, account, hashOf(rotated))).toEqual(rotated);
+  await forgetPolicy(home, account, hashOf(rotated));
+  expect(await policyFor(home, account, hashOf(rotated))).toBeUndefined();
+  expect(await policiesOf(home, someone)).toEqual([rotated]);
+  await keepOnlyPolicy(home, account, hashOf(team));
+  expect(await accountOfPolicyName(home, "savings")).toBe(someone);
+});
+
+test("a file that names only the policy's hash is read, replaced and forgotten like the others", async () => {
+  const place = join(home, "policies");
+  await mkdir(place);
+  const former = { name: "former", account, policy: rotated };
+  await writeFile(join(place, `${hashOf(rotated)}.json`), formatPolicyFile(former));
+  expect(await policyFor(home, account, hashOf(rotated))).toEqual(rotated);
+  expect(await policyFor(home, someone, hashOf(rotated))).toBeUndefined();
+  await savePolicy(home, { name: "savings", account: someone, policy: rotated });
+  expect(await policiesOf(home, account)).toEqual([rotated]);
+  await savePolicy(home, { name: "later", account, policy: rotated });
+  expect(await policiesOf(home, account)).toEqual([rotated]);
+  expect(await accountOfPolicyName(home, "former")).toBeUndefined();
+  await writeFile(join(place, `${hashOf(rotated)}.json`), formatPolicyFile(former));
+  expect(await policiesOf(home, account)).toEqual([rotated]);
+  await forgetPolicy(home, account, hashOf(rotated));
+  expect(await policiesOf(home, account)).toEqual([]);
+  expect(await policiesOf(home, someone)).toEqual([rotated]);
 });
 
 test("a wallet that has no policies yet has none", async () => {

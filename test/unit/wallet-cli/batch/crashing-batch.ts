@@ -27,8 +27,9 @@ export const chainId: ChainId = "5a".repeat(32) as ChainId;
 const signer = createNobleSigner(new Uint8Array(32).fill(0xa1));
 const policy = singleKeyPolicy(signer.publicKey);
 const sender = accountIdOf(nobleHasher, policy);
-const from = formatAddress("quo", sender);
-const payee = "bb".repeat(32) as AccountId;
+export const addressOf = (account: AccountId): string => formatAddress("quo", account);
+const from = addressOf(sender);
+export const payee: AccountId = "bb".repeat(32) as AccountId;
 
 /** Applies at most two transactions at a time, each nonce once. */
 export class SmallLedger {
@@ -138,7 +139,7 @@ export class CrashingBatch {
   /** Runs it, or goes on with it, until it is done or the step is reached. True when it is done. */
   async run(crashAt: number): Promise<boolean> {
     const doom = new Doom(crashAt);
-    const journal = await this.#journal();
+    const journal = await this.journal();
     const append = journal.append.bind(journal);
     journal.append = async (lines) =>
       await doom.around(
@@ -183,7 +184,7 @@ export class CrashingBatch {
     return await new Outbox({ home: this.home, chainId }).entriesOf(from);
   }
 
-  async #journal(): Promise<BatchJournal> {
+  async journal(): Promise<BatchJournal> {
     const rows = this.payments.length;
     const header = { chainId, csvSha256: "cc".repeat(32), csvPath: "/rows.csv", from, rows };
     const path = journalPath(this.home, header, 1);
@@ -196,13 +197,13 @@ export class CrashingBatch {
 }
 
 /** All rows pay the same: nothing but its journal keeps one apart from another. */
-function paymentOf(row: number): BatchPayment {
-  const body = { kind: "transfer", to: payee, asset: nativeAsset, amount: 1n } as const;
+export function paymentOf(row: number, to: AccountId = payee, amount = 1n): BatchPayment {
+  const body = { kind: "transfer", to, asset: nativeAsset, amount } as const;
   const wish = { sender, memo: `row ${row}`, operations: [{ from: undefined, body }] };
-  const address = formatAddress("quo", payee);
+  const facts = { to: addressOf(to), assetId: nativeAsset, amount: String(amount) };
   return {
-    ...{ row, reference: "", amount: 1n, wish, summary: "", facts: {} },
-    payee: { name: undefined, account: payee, address },
+    ...{ row, reference: "", amount, wish, summary: "", facts },
+    payee: { name: undefined, account: to, address: addressOf(to) },
     unit: { id: nativeAsset, code: "QRT", decimals: 0, issuer: undefined },
   };
 }

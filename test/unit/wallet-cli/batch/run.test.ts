@@ -2,6 +2,7 @@
  * A batch pays each row exactly once, wherever its process ends.
  * @module
  */
+import { readFile, writeFile } from "node:fs/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { CrashingBatch } from "./crashing-batch.ts";
 
@@ -65,6 +66,25 @@ test("a row whose nonce another payment took is signed again, and paid once", as
     expect(await each.run(never)).toBe(true);
     const paid = each.ledger.applied.map(({ memo }) => memo);
     expect({ at, paid: paid.toSorted() }).toEqual({ at, paid: [...everyRow, "stolen"].toSorted() });
+    await each.remove();
+  }
+});
+
+test("a journal that lost what the outbox knows is damaged, and no row is paid from it", async () => {
+  for (let at = 4; at < 16; at += 1) {
+    const each = await CrashingBatch.create(rows);
+    await each.run(at);
+    const waiting = await each.outbox();
+    const before = each.ledger.applied.length;
+    const { path } = await each.journal();
+    const [header = ""] = (await readFile(path, "utf8")).split("\n");
+    await writeFile(path, `${header}\n{"signed":1,"byt`);
+    if (waiting.length > 0) {
+      await expect(each.run(never)).rejects.toMatchObject({
+        ...{ exit: 2, facts: { code: "batch_journal_malformed" } },
+      });
+      expect(each.ledger.applied).toHaveLength(before);
+    }
     await each.remove();
   }
 });

@@ -1,0 +1,20 @@
+/**
+ * Other people's text as it can be shown: nothing in it can hide, move the cursor or change the direction of writing.
+ * @module
+ */
+
+const hidden = /[\p{C}\p{Zl}\p{Zp}]/gu;
+
+/** What cannot be seen, or changes the direction, is written as its code point: `\u{1b}`. */
+export const visible = (text: string): string =>
+  text.replaceAll(hidden, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`);
+
+/** Of words that a node may choose, a person is shown so many characters. */
+const wordsMax = 200;
+
+/** A node's own words, visible and not too many of them. */
+export function nodeWords(text: string): string {
+  const letters = [...text.slice(0, 2 * wordsMax)];
+  const isCut = letters.length > wordsMax || text.length > 2 * wordsMax;
+  return visible(letters.slice(0, wordsMax).join("")) + (isCut ? " …" : "");
+}
