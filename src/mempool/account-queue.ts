@@ -26,6 +26,9 @@ export interface Waiting {
   readonly claims: readonly HeldClaim[];
 }
 
+/** Below every fee rate. */
+export const gappedWorth = -1;
+
 export class AccountQueue {
   readonly account: AccountId;
   /** The account's next nonce at the final tip. */
@@ -55,6 +58,17 @@ export class AccountQueue {
   /** Whether the first of them could be in the block after the final tip. */
   get isReady(): boolean {
     return this.head?.nonce === this.finalNonce;
+  }
+
+  /** Whether all of them could follow one another into blocks: no nonce between is missing. */
+  get isGapless(): boolean {
+    const { tail } = this;
+    return tail === undefined || tail.nonce === this.finalNonce + this.#waiting.length - 1;
+  }
+
+  /** What the last of them is worth when room is needed: a promise that no block can collect yet is worth least. */
+  get tailWorth(): number {
+    return this.isGapless ? (this.tail?.rate ?? 0) : gappedWorth;
   }
 
   at(nonce: number): Waiting | undefined {

@@ -3,8 +3,9 @@
  * (Faults have no account and wait elsewhere: evidence-pool.ts.)
  *
  * What waits could be in a block after the final tip: every spender holds enough, at that tip, for all that waits of
- * it together, no two want what only one can have, and gaps between nonces are bounded. A transaction leaves when a final block holds it or makes it
- * inapplicable or passes its expiry, or when a better-paying one needs its place.
+ * it together, no two want what only one can have, and gaps between nonces are bounded. A transaction leaves when a
+ * final block holds it or makes it inapplicable or passes its expiry, or when a better-paying one needs its place; those
+ * behind a gap go first, whatever they promise.
  *
  * Transactions are known by content hash; two with one id and different signatures are the same wish, and the
  * first one stays.
@@ -175,7 +176,7 @@ export class Mempool {
       needs: spending.map(({ account, need }) => ({ account, need })),
       claims,
     };
-    const evicted = this.#makeRoom(waiting);
+    const evicted = this.#makeRoom(waiting, this.#waiting.worthOf(waiting, senderNonce));
     if (evicted === undefined) return { kind: "refused", code: "pool_full" };
     this.#waiting.add(waiting, senderNonce);
     return { kind: "admitted", evicted: evicted.map(({ held }) => held.id) };
@@ -301,20 +302,21 @@ export class Mempool {
     return judgement;
   }
 
-  /** Removes the worst-paying until the newcomer fits; undefined, with nothing changed, if it pays too little. */
-  #makeRoom(newcomer: Waiting): readonly Waiting[] | undefined {
+  /** Removes what is worth least until the newcomer fits; undefined, with nothing changed, if it is worth too little. */
+  #makeRoom(newcomer: Waiting, worth: number): readonly Waiting[] | undefined {
     const evicted: Removed[] = [];
     while (
       this.#waiting.size >= this.#transactionsMax ||
       this.#waiting.bytes + newcomer.held.bytes.length > this.#bytesMax
     ) {
       const worst = this.#waiting.worst();
-      const isOwnEarlier = worst?.sender === newcomer.sender && worst.nonce < newcomer.nonce;
-      if (worst === undefined || isOwnEarlier || worst.rate >= newcomer.rate) {
+      const { sender, nonce } = worst?.waiting ?? {};
+      const isOwnEarlier = sender === newcomer.sender && (nonce ?? 0) < newcomer.nonce;
+      if (worst === undefined || isOwnEarlier || worst.worth >= worth) {
         for (const removed of evicted) this.#waiting.restore(removed);
         return undefined;
       }
-      evicted.push(this.#waiting.takeOut(worst));
+      evicted.push(this.#waiting.takeOut(worst.waiting));
     }
     return evicted.map(({ waiting }) => waiting);
   }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { AccountId, ContentHash, TransactionId } from "../protocol/ids.ts";
-import { AccountQueue, type Waiting } from "./account-queue.ts";
+import { AccountQueue, gappedWorth, type Waiting } from "./account-queue.ts";
 import { ClaimBook } from "./claim-book.ts";
 import type { ClaimKey, Room } from "./claims.ts";
 import { bestFirst, Heap, type HeapNode, worstFirst } from "./heap.ts";
@@ -93,9 +93,16 @@ export class WaitingSet {
     return this.#firsts.snapshot();
   }
 
-  /** The last transaction of the account whose last one pays least. */
-  worst(): Waiting | undefined {
-    return this.#lasts.top()?.value.tail;
+  /** The last transaction of the account whose last one is worth least, and that worth. */
+  worst(): { readonly waiting: Waiting; readonly worth: number } | undefined {
+    const queue = this.#lasts.top()?.value;
+    return queue?.tail && { waiting: queue.tail, worth: queue.tailWorth };
+  }
+
+  /** What one of this nonce that is not here yet would be worth: its rate, unless an earlier one is missing. */
+  worthOf({ sender, nonce, rate }: Waiting, finalNonce: number): number {
+    const next = this.#queues.get(sender)?.nextAfter(finalNonce) ?? finalNonce;
+    return nonce <= next ? rate : gappedWorth;
   }
 
   /** `finalNonce`: the sender's next nonce at the final tip. Id, nonce and voters must be free. */
@@ -234,7 +241,7 @@ export class WaitingSet {
 
   /** Applies a change to a queue and gives it its places in the heaps anew. */
   #reshape(queue: AccountQueue, change: () => void): void {
-    const { head, tail } = queue;
+    const { head, tail, tailWorth } = queue;
     const wasReady = queue.isReady;
     change();
     this.#readyAccounts += Number(queue.isReady) - Number(wasReady);
@@ -242,9 +249,9 @@ export class WaitingSet {
       if (queue.first !== undefined) this.#firsts.remove(queue.first);
       queue.first = queue.head && this.#firsts.insert(queue, queue.head.rate, queue.head.arrival);
     }
-    if (queue.tail !== tail) {
+    if (queue.tail !== tail || queue.tailWorth !== tailWorth) {
       if (queue.last !== undefined) this.#lasts.remove(queue.last);
-      queue.last = queue.tail && this.#lasts.insert(queue, queue.tail.rate, queue.tail.arrival);
+      queue.last = queue.tail && this.#lasts.insert(queue, queue.tailWorth, queue.tail.arrival);
     }
   }
 

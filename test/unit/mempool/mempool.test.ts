@@ -356,6 +356,40 @@ describe("a full pool", () => {
     expect(pool.hasReady).toBe(true);
   });
 
+  test("what waits behind a missing nonce goes first, whatever it promises", () => {
+    const { pool, context, admit } = fill({ transactionsMax: 3 });
+    const [a, b, c] = others;
+    for (const nonce of [1, 2, 5]) expect(admit(from(a, 900n, nonce))).toBe("admitted");
+    expect(pool.admit(verified(from(b, 1n)), context)).toEqual({
+      kind: "admitted",
+      evicted: [from(a, 900n, 5).id],
+    });
+    expect(admit(from(c, 900n, 1))).toBe("pool_full");
+    expect(admit(from(c, 1n))).toBe("admitted");
+    expect(pool.hasId(from(a, 900n, 2).id)).toBe(false);
+  });
+
+  test("once the missing nonce has come they are worth what they pay, and no more when it has gone", () => {
+    const { pool, admit, context } = fill({ transactionsMax: 3 });
+    const [a, b, c] = others;
+    const first = pay({
+      from: a ?? alice,
+      operations: [native(bob, 1n)],
+      fee: 900n,
+      expiryMs: startMs + 1,
+    });
+    expect(admit(from(a, 900n, 1))).toBe("admitted");
+    expect(admit(first)).toBe("admitted");
+    expect(admit(from(b, 5n))).toBe("admitted");
+    expect(admit(from(c, 1n))).toBe("pool_full");
+    expect(pool.finalized([], context.state, startMs + 1)).toEqual([
+      { kind: "expired", id: first.id },
+    ]);
+    expect(admit(from(c, 1n))).toBe("admitted");
+    expect(admit(from(alice, 1n))).toBe("admitted");
+    expect(pool.hasId(from(a, 900n, 1).id)).toBe(false);
+  });
+
   test("is bounded in bytes, and changes nothing when not enough can be evicted", () => {
     const size = from(others[0], 5n).bytes.length;
     const { pool, admit, order } = fill({ bytesMax: 2 * size });
