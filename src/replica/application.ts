@@ -240,7 +240,9 @@ export class Application implements ConsensusHost {
     const path = waiting.pathTo(blockId);
     this.#poolHasWork = waiting.hasMoreThan(path, epochs.epoch);
     // Members have agreed on a change: the epoch goes to its end without waiting for payments.
-    const changePending = ledger.position(blockId) !== undefined && ledger.changePending(blockId);
+    const isDecided = ledger.position(blockId) !== undefined && ledger.changePending(blockId);
+    // And a new ledger makes its first block at once: nothing can be proven to anybody before that is final.
+    const changePending = isDecided || ledger.tip.header.height === 0;
     const sinceMs = this.#work.sinceMs({
       poolHasWork: this.#poolHasWork,
       changePending,
