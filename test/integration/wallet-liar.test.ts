@@ -74,6 +74,11 @@ test("one of four lies about balances: the truth, its name, its words; alone it 
   const alone = await wallet.json("balance", "bob", "--node", url);
   expect(alone).toMatchObject({ exit: 8, error: { code: "nothing_proven" } });
   expect(alone.stdout).not.toContain("1,000,005");
-  const payment = await wallet.json("send", "2", "bob", "--from", "alice", "--yes", "--node", url);
-  expect(payment).toMatchObject({ exit: 0, data: { status: "final", signers: 3 } });
+  const send = ["send", "2", "bob", "--from", "alice", "--yes"];
+  const unsigned = await wallet.json(...send, "--node", url);
+  expect(unsigned).toMatchObject({ exit: 8, error: { code: "nothing_proven" } });
+  const payment = await wallet.json(...send);
+  expect(payment).toMatchObject({ exit: 0, data: { status: "final", validators: 4 } });
+  const after = await wallet.json("balance", "bob");
+  expect(after).toMatchObject({ exit: 0, data: { display: "1,000,007 QRT" } });
 }, 120_000);
