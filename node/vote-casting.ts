@@ -5,9 +5,10 @@
  * outcome it is simply cast again.
  * @module
  */
-import { answerOf, askNode, describeFailure, type Heard, type Web } from "../src/api/asking.ts";
+import { askNode, describeFailure, type Heard, type Web } from "../src/api/asking.ts";
 import type { NodeAnswer } from "../src/api/outcome.ts";
 import { type Pursued, pursue } from "../src/api/pursuit.ts";
+import { submitting } from "../src/api/submitting.ts";
 import { formatAddress } from "../src/protocol/address.ts";
 import type { ChainId } from "../src/protocol/ids.ts";
 import type { VoteBody } from "../src/protocol/operations.ts";
@@ -47,8 +48,6 @@ export const web: Web = { httpFetch: fetch, timeoutSignal: (ms) => AbortSignal.t
 const quickMs = 3_000;
 /** A silent node is given so long before the next one is asked as well. */
 const patienceMs = 1_000;
-/** A node holds a request no longer; then it is asked again. */
-const heldMsMax = 30_000;
 const expiresInMs = 15 * 60_000;
 
 /**
@@ -66,16 +65,7 @@ export async function castVote(
   signed(vote.id);
   const pursued = await pursue({
     nodes: network.nodes,
-    askNode: async (node, waitMs, signal) => {
-      const held = Math.floor(Math.min(waitMs, heldMsMax));
-      const heard = await askNode(
-        web,
-        node,
-        (client) => client.submit(vote.bytes, { wait: "final", timeoutMs: held }),
-        { timeoutMs: Math.min(waitMs, quickMs), signal },
-      );
-      return answerOf(heard, vote.id);
-    },
+    askNode: submitting(web, vote, { isHeld: true }),
     worth: "words",
     clock: systemClock,
     timeoutMs: network.timeoutMs,

@@ -4,6 +4,7 @@
  */
 import { answerOf } from "../src/api/asking.ts";
 import { type AskNode, type Pursued, pursue } from "../src/api/pursuit.ts";
+import { quickly, submitting } from "../src/api/submitting.ts";
 import type { OutcomeProofs } from "../src/client/outcome-proofs.ts";
 import { transactionErrors } from "../src/protocol/transaction-errors.ts";
 import type { Network } from "./network.ts";
@@ -14,7 +15,7 @@ import { type EntryFlaw, entryFlaw, proofsOf } from "./outcome-proving.ts";
 import { reportOf } from "./outcome-report.ts";
 import type { Settings } from "./settings.ts";
 import type { Report, Terminal } from "./terminal/terminal.ts";
-import { openTrust, walletClock } from "./trust.ts";
+import { openTrust, walletClock, walletWeb } from "./trust.ts";
 
 export interface Delivery {
   /** The wallet's folder and the checkpoint, for proofs. */
@@ -38,8 +39,6 @@ export interface Delivery {
 const patienceMs = 1_000;
 /** For a question that a node answers from memory. */
 const quickMs = 3_000;
-/** A node holds a request no longer; then it is asked again. */
-const heldMsMax = 30_000;
 
 /**
  * Follows it until its outcome is proven or time is up. The saved transaction stays saved until an outcome is proven:
@@ -107,19 +106,15 @@ function withFlaw(pursued: Pursued, code: EntryFlaw): Pursued {
   return { ...pursued, outcome: { kind: "invalid", code, message } };
 }
 
-function submit({ id, until }: Delivery, entry: OutboxEntry, proofs: OutcomeProofs): AskNode {
-  return async (node, waitMs, signal) => {
-    const heldMs = Math.floor(Math.min(waitMs, heldMsMax));
-    const wait = until === "settled" ? ({ wait: "final", timeoutMs: heldMs } as const) : {};
-    const options = { timeoutMs: Math.min(waitMs, quickMs), signal };
-    const heard = await ask(node, (client) => client.submit(entry.bytes, wait), options);
-    return await proofs.prove(answerOf(heard, id), options);
-  };
+function submit({ until }: Delivery, entry: OutboxEntry, proofs: OutcomeProofs): AskNode {
+  const words = submitting(walletWeb, entry, { isHeld: until === "settled" });
+  return async (node, waitMs, signal) =>
+    await proofs.prove(await words(node, waitMs, signal), quickly(waitMs, signal));
 }
 
 function askById({ id }: Delivery, proofs: OutcomeProofs): AskNode {
   return async (node, waitMs, signal) => {
-    const options = { timeoutMs: Math.min(waitMs, quickMs), signal };
+    const options = quickly(waitMs, signal);
     const heard = await ask(node, (client) => client.transaction(id), options);
     return await proofs.prove(answerOf(heard, id), options);
   };

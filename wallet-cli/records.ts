@@ -104,10 +104,3 @@ function versionIn({ bytes }: OutboxEntry): number | undefined {
   const body = decoded.value.transaction.operations[0]?.body;
   return body?.kind === "record" ? body.version : undefined;
 }
-
-/** Other people's text on a terminal: what cannot be seen, or changes the direction, is written as its code point. */
-export const visible = (text: string): string =>
-  text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (letter) => {
-    const point = letter.codePointAt(0) ?? 0;
-    return `\\u{${point.toString(16)}}`;
-  });

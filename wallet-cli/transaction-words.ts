@@ -5,6 +5,7 @@
  * the base units, which are in them, are always said as well.
  * @module
  */
+import { visible } from "../src/api/visible.ts";
 import { toHex } from "../src/base/bytes.ts";
 import { nobleHasher } from "../src/crypto/hash.ts";
 import { assetIdOf } from "../src/protocol/assets.ts";
@@ -145,9 +146,5 @@ export function bytesText(bytes: Uint8Array): string {
 /** In quotes; control and direction characters as what they are, so that no text can rewrite the terminal. */
 export function quoted(text: string): string {
   const plain = text.replaceAll("\\", "\\\\").replaceAll('"', '\\"');
-  const shown = plain.replaceAll(
-    /[\p{C}\p{Zl}\p{Zp}]/gu,
-    (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`,
-  );
-  return `"${shown}"`;
+  return `"${visible(plain)}"`;
 }

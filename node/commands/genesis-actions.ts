@@ -3,13 +3,13 @@
  * @module
  */
 import { join, resolve } from "node:path";
+import { visible } from "../../src/api/visible.ts";
 import { formatAmount } from "../../src/protocol/amount.ts";
 import { chainIdOf, formatGenesis, type Genesis } from "../../src/protocol/genesis.ts";
 import { nativeHasher } from "../adapters/native-crypto.ts";
 import { genesisFileName, loadGenesis, loadHome, stateFileName } from "../home.ts";
 import { adoptSuccession, makeSuccession, type Standing } from "../succession.ts";
 import { note, requireConsent } from "./consent.ts";
-import { printable } from "./printable.ts";
 import { printResult } from "./result.ts";
 
 interface JsonFlag {
@@ -105,9 +105,9 @@ const standingText = (standing: Standing): string =>
 function facts(genesis: Genesis): readonly string[] {
   const { networkName, validators, previous } = genesis;
   return [
-    `network     ${printable(networkName)}`,
+    `network     ${visible(networkName)}`,
     `chain id    ${chainIdOf(nativeHasher, genesis)}`,
-    `validators  ${validators.map(({ name }) => printable(name)).join(", ")}`,
+    `validators  ${validators.map(({ name }) => visible(name)).join(", ")}`,
     ...(previous === undefined
       ? []
       : [

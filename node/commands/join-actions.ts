@@ -3,6 +3,7 @@
  * @module
  */
 import { join as joinPath, resolve } from "node:path";
+import { visible } from "../../src/api/visible.ts";
 import { formatAddress, parseAddress } from "../../src/protocol/address.ts";
 import { formatCheckpoint } from "../../src/protocol/checkpoint.ts";
 import { isPlainText } from "../../src/protocol/genesis.ts";
@@ -17,7 +18,6 @@ import { localHost } from "../localnet/layout.ts";
 import { homeOfNetwork } from "../only-home.ts";
 import { Refusal } from "../refusal.ts";
 import { note, requireConsent } from "./consent.ts";
-import { printable } from "./printable.ts";
 import { printResult } from "./result.ts";
 
 export interface JoinFlags {
@@ -99,16 +99,16 @@ function shown({ genesis, chainId, checkpoint, from, timestampMs, peers }: Invit
   const standing =
     founder === undefined
       ? "not a validator of the genesis"
-      : `${printable(founder.name)}, a validator of the genesis`;
+      : `${visible(founder.name)}, a validator of the genesis`;
   return [
-    `network     ${printable(genesis.networkName)}  ${chainId}`,
-    `founders    ${genesis.validators.map(({ name }) => printable(name)).join(", ")}`,
-    `invited by  ${printable(from.name)} ${from.keyKind} key ${from.key}`,
+    `network     ${visible(genesis.networkName)}  ${chainId}`,
+    `founders    ${genesis.validators.map(({ name }) => visible(name)).join(", ")}`,
+    `invited by  ${visible(from.name)} ${from.keyKind} key ${from.key}`,
     `            ${standing}`,
     "            compare both with what the member has told you in another way",
     `written     ${new Date(Math.min(timestampMs, 8.64e15)).toISOString()}`,
     `checkpoint  #${checkpoint.height}  ${checkpoint.blockId}`,
-    `addresses   ${peers.map(printable).join(", ")}`,
+    `addresses   ${peers.map(visible).join(", ")}`,
   ];
 }
 
@@ -121,7 +121,7 @@ function applicantOf(flags: JoinFlags, { genesis }: Invite): Applicant {
     );
   }
   if (!isPlainText(name, { min: 1, max: validatorNameBytesMax })) {
-    const fix = `Use 1 to ${validatorNameBytesMax} bytes of printable text.`;
+    const fix = `Use 1 to ${validatorNameBytesMax} bytes of visible text.`;
     throw usage(`${JSON.stringify(name)} is no name for a validator`, fix);
   }
   if (!isAddress(endpoint)) {

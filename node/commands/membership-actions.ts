@@ -4,6 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import type { ChangeJson, MemberJson } from "../../src/api/membership-json.ts";
+import { visible } from "../../src/api/visible.ts";
 import { parseHex } from "../../src/base/bytes.ts";
 import { formatAddress, parseAddress } from "../../src/protocol/address.ts";
 import type { AccountId, PublicKey } from "../../src/protocol/ids.ts";
@@ -40,7 +41,6 @@ import {
   sameMember,
   seeMembership,
 } from "./membership-view.ts";
-import { printable } from "./printable.ts";
 import { printResult } from "./result.ts";
 import { votingKey, votingNetwork } from "./voting-target.ts";
 
@@ -109,7 +109,7 @@ async function vote(session: Session, body: VoteBody, change: ChangeJson): Promi
   const { flags, network, key, view, voter } = session;
   requireEffect(view, change);
   for (const line of shown(session, change)) note(line);
-  await requireConsent(`Vote as ${printable(voter.name)}?`, flags.yes);
+  await requireConsent(`Vote as ${visible(voter.name)}?`, flags.yes);
   const cast = await castVote(network, key, body, (id) => note(`id  ${id}`));
   const standing = await standingOf(network, change, cast);
   printResult(flags.json, { ...cast, status: "final", change, ...standing }, () =>
@@ -120,14 +120,14 @@ async function vote(session: Session, body: VoteBody, change: ChangeJson): Promi
 /** What is about to be voted for, for whoever is asked. */
 function shown({ view, voter }: Session, change: ChangeJson): readonly string[] {
   const lines = [
-    printable(changeText(change)),
-    `  voter     ${printable(voter.name)}  ${voter.operator}`,
+    visible(changeText(change)),
+    `  voter     ${visible(voter.name)}  ${voter.operator}`,
     `  ${epochText(view.epoch, view.tip.height, Date.now())}`,
   ];
   const { length } = view.current;
   if (change.kind === "put") {
     const { consensusKey, endpoint } = change.validator;
-    lines.push(`  key       ${consensusKey}`, `  endpoint  ${printable(endpoint)}`);
+    lines.push(`  key       ${consensusKey}`, `  endpoint  ${visible(endpoint)}`);
     const seen = view.changes.find((each) => sameChange(each.change, change));
     if (seen === undefined) return [...lines, "  nobody has voted for it yet"];
     lines.push(`  ${candidateText(seen)}`);
@@ -148,7 +148,7 @@ function requireEffect(view: MembershipView, change: ChangeJson): void {
   if (!isSo) return;
   throw new Refusal({
     code: "nothing_to_change",
-    message: `${printable(change.validator.name)} has exactly this entry already`,
+    message: `${visible(change.validator.name)} has exactly this entry already`,
     fix: "See quorate membership list.",
   });
 }
@@ -247,7 +247,7 @@ const garbled = (message: string): Refusal =>
 const possessionUnknown = (name: string): Refusal =>
   new Refusal({
     code: "possession_unknown",
-    message: `no node asked has the block any more that shows that ${printable(name)} holds its key`,
+    message: `no node asked has the block any more that shows that ${visible(name)} holds its key`,
     fix: "Ask for its membership-request.json, and vote with: quorate membership propose --put FILE",
     exitCode: exitCodes.notFound,
   });

@@ -3,9 +3,9 @@
  * @module
  */
 import type { EpochJson, MemberJson } from "../../src/api/membership-json.ts";
+import { visible } from "../../src/api/visible.ts";
 import type { CastVote } from "../vote-casting.ts";
 import { changeText, type MembershipView, type SeenChange, sameMember } from "./membership-view.ts";
-import { printable } from "./printable.ts";
 
 export function membershipText(view: MembershipView, nowMs: number): string {
   const { current, next, quorum, changes } = view;
@@ -50,7 +50,7 @@ export function aboutText(ms: number): string {
 }
 
 const memberLine = ({ name, operator, consensusKey, endpoint }: MemberJson): string =>
-  `  ${printable(name).padEnd(12)}  operator ${operator}  key ${consensusKey}  ${printable(endpoint)}`;
+  `  ${visible(name).padEnd(12)}  operator ${operator}  key ${consensusKey}  ${visible(endpoint)}`;
 
 function nextLines(
   current: readonly MemberJson[],
@@ -69,24 +69,24 @@ function nextLines(
   }
   return [
     `from #${lastHeight + 1}: ${next.length} validators`,
-    ...joining.map((member) => `  joins    ${printable(member.name)}  ${member.operator}`),
-    ...leaving.map((member) => `  leaves   ${printable(member.name)}  ${member.operator}`),
-    ...changed.map((member) => `  changes  ${printable(member.name)}  ${member.operator}`),
+    ...joining.map((member) => `  joins    ${visible(member.name)}  ${member.operator}`),
+    ...leaving.map((member) => `  leaves   ${visible(member.name)}  ${member.operator}`),
+    ...changed.map((member) => `  changes  ${visible(member.name)}  ${member.operator}`),
   ];
 }
 
 function changeLines(seen: SeenChange, quorum: number, nowMs: number): readonly string[] {
   const { change, votes, counted } = seen;
-  const voters = votes.map(({ name, counts }) => `${printable(name)}${counts ? "" : " (expired)"}`);
+  const voters = votes.map(({ name, counts }) => `${visible(name)}${counts ? "" : " (expired)"}`);
   const soonest = Math.min(...votes.map(({ expiresMs }) => expiresMs));
   const lines = [
-    `  ${printable(changeText(change))}`,
+    `  ${visible(changeText(change))}`,
     `    ${counted} of ${quorum} votes: ${voters.join(", ")}; the first ends ${aboutText(soonest - nowMs)}`,
   ];
   if (change.kind === "parameter") lines.push(`    now ${change.current}`);
   if (change.kind === "put") {
     lines.push(
-      `    key ${change.validator.consensusKey}, at ${printable(change.validator.endpoint)}`,
+      `    key ${change.validator.consensusKey}, at ${visible(change.validator.endpoint)}`,
     );
     lines.push(`    ${candidateText(seen)}`);
   }

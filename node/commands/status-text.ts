@@ -3,7 +3,7 @@
  * @module
  */
 import type { PeerJson, StatusJson, ValidatorJson } from "../../src/api/json.ts";
-import { printable } from "./printable.ts";
+import { visible } from "../../src/api/visible.ts";
 
 /** Why a view was given up, for people. A reason that a newer node names stays as it is. */
 const reasons: Readonly<Record<string, string>> = {
@@ -108,11 +108,11 @@ const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 function table(lines: readonly (readonly [string, string])[]): string {
   const width = Math.max(...lines.map(([name]) => name.length));
-  return lines.map(([name, value]) => `${name.padEnd(width)}  ${printable(value)}`).join("\n");
+  return lines.map(([name, value]) => `${name.padEnd(width)}  ${visible(value)}`).join("\n");
 }
 
 function columns(rows: readonly (readonly string[])[]): string {
-  const safe = rows.map((row) => row.map(printable));
+  const safe = rows.map((row) => row.map(visible));
   const widths = safe[0]?.map((_, i) => Math.max(...safe.map((row) => row[i]?.length ?? 0))) ?? [];
   return safe
     .map((row) =>

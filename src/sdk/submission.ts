@@ -2,9 +2,10 @@
  * Submitting to several nodes, and following until an outcome is proven.
  * @module
  */
-import { answerOf, askNode } from "../api/asking.ts";
+
 import type { Outcome } from "../api/outcome.ts";
-import { type AskNode, pursue } from "../api/pursuit.ts";
+import { pursue } from "../api/pursuit.ts";
+import { quickly, submitting } from "../api/submitting.ts";
 import type { Finding } from "../client/finding.ts";
 import type { LightClient } from "../client/light-client.ts";
 import { OutcomeProofs } from "../client/outcome-proofs.ts";
@@ -22,7 +23,6 @@ export interface SubmitOptions {
 const timeoutMsStandard = 30_000;
 /** A silent node is given so long before the next one is asked as well. */
 const patienceMs = 1_000;
-const quickMs = 3_000;
 
 /** Never throws for what nodes do; never calls a payment failed that may still become final. */
 export async function submitTransaction(
@@ -32,23 +32,14 @@ export async function submitTransaction(
   options: SubmitOptions = {},
 ): Promise<Outcome> {
   const { web, clock, nodes } = client.options;
-  const { id, transaction, bytes } = signed;
+  const { id, transaction } = signed;
   const followed = { id, own: { transaction, from } };
   const proofs = new OutcomeProofs(client, followed, options.onLie ?? (() => {}));
-  const ask: AskNode = async (node, waitMs, signal) => {
-    const timeoutMs = Math.min(waitMs, quickMs);
-    const heldMs = Math.floor(waitMs);
-    const heard = await askNode(
-      web,
-      node,
-      (at) => at.submit(bytes, { wait: "final", timeoutMs: heldMs }),
-      { timeoutMs, signal },
-    );
-    return await proofs.prove(answerOf(heard, id), { timeoutMs, signal });
-  };
+  const words = submitting(web, signed, { isHeld: true });
   const { outcome } = await pursue({
     nodes,
-    askNode: ask,
+    askNode: async (node, waitMs, signal) =>
+      await proofs.prove(await words(node, waitMs, signal), quickly(waitMs, signal)),
     worth: "proven",
     clock,
     timeoutMs: options.timeoutMs ?? timeoutMsStandard,

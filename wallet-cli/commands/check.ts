@@ -6,13 +6,13 @@
  * @module
  */
 import type { RecordVersionJson } from "../../src/api/record-json.ts";
+import { visible } from "../../src/api/visible.ts";
 import { parseAddress } from "../../src/protocol/address.ts";
 import type { AccountId } from "../../src/protocol/ids.ts";
 import { CommandFailure, exitCodes, notFoundFailure } from "../failure.ts";
 import { fileHash } from "../file-hash.ts";
 import { type Network, openNetwork } from "../network.ts";
 import { askAll, noAnswer } from "../nodes.ts";
-import { visible } from "../records.ts";
 import { formatTable } from "../terminal/table.ts";
 import type { Report } from "../terminal/terminal.ts";
 import { timeText } from "../terminal/times.ts";

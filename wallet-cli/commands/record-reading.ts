@@ -5,6 +5,8 @@
  * receipt of the transaction that wrote it.
  * @module
  */
+
+import { visible } from "../../src/api/visible.ts";
 import { toHex } from "../../src/base/bytes.ts";
 import type { AccountId } from "../../src/protocol/ids.ts";
 import type { RecordEntry } from "../../src/protocol/records.ts";
@@ -19,7 +21,6 @@ import {
   type RecordName,
   recordsWritten,
   requireRecordName,
-  visible,
 } from "../records.ts";
 import { formatTable } from "../terminal/table.ts";
 import type { Json, Report } from "../terminal/terminal.ts";
