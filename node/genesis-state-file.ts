@@ -16,7 +16,7 @@ export async function writeStateFile(path: string, chain: ChainStore): Promise<v
   const file = openSync(path, "wx");
   try {
     writeSync(file, stateFileHead);
-    for await (const page of chain.stateEntries()) {
+    for await (const page of chain.stateRows.all()) {
       const rows = page.map(({ key, value }) => encodeStateRow({ key: parseStateKey(key), value }));
       writeSync(file, Buffer.concat(rows));
     }

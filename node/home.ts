@@ -5,6 +5,7 @@
  *     genesis.json                   the network
  *     genesis.state                  the state that it goes on from, where the genesis names a predecessor
  *     keys/node.key                  TLS identity
+ *     keys/operator.key              the operator's account, where its owner keeps it here; a node never reads it
  *     keys/validator-<8 hex>.key     consensus key, named by the first digits of its public key,
  *     keys/validator-<8 hex>.journal  and .mark: the vote journal made together with it
  *                                    (a home may have several: the set of each epoch decides which one votes)
@@ -39,6 +40,7 @@ import {
   saveNodeIdentity,
 } from "./adapters/tls-identity.ts";
 import { formatConfig, type NodeConfig, parseConfig } from "./config.ts";
+import { saveOperatorKey } from "./operator-key.ts";
 import { exitCodes, Refusal } from "./refusal.ts";
 import {
   loadValidatorKey,
@@ -67,6 +69,8 @@ export interface NodeHome {
 /** In a home, and in the folder that `genesis create` makes. */
 export const genesisFileName = "genesis.json";
 export const stateFileName = "genesis.state";
+/** In a home. */
+export const operatorKeyFile: string = join("keys", "operator.key");
 const privateMode = 0o700;
 const validatorKeyFile = /^validator-[0-9a-f]{8}\.key$/;
 
@@ -83,6 +87,8 @@ export async function createHome(
     readonly validatorKeys: readonly SecretKey[];
     /** A file with the state that the genesis goes on from, where it does. */
     readonly stateFile?: string | undefined;
+    /** The text of the operator's key file, where this home is to have one. */
+    readonly operatorKey?: string | undefined;
   },
 ): Promise<void> {
   if (existsSync(folder)) throw homeExists(folder);
@@ -95,6 +101,9 @@ export async function createHome(
   await saveNodeIdentity(join(keys, "node.key"), options.identity);
   if (options.stateFile !== undefined) {
     copyFileSync(options.stateFile, join(draft, stateFileName));
+  }
+  if (options.operatorKey !== undefined) {
+    saveOperatorKey(join(draft, operatorKeyFile), options.operatorKey);
   }
   const chainId = chainIdOf(nativeHasher, options.genesis);
   for (const key of options.validatorKeys) await keepValidatorKey(keys, chainId, key);

@@ -16,7 +16,7 @@ import type { Validator } from "../src/protocol/validator-set.ts";
 import { createNativeSigner } from "./adapters/native-crypto.ts";
 import { createNodeIdentity, type NodeIdentity } from "./adapters/tls-identity.ts";
 import { applyOptions, isAddress, type NodeConfig } from "./config.ts";
-import { createHome, homeExists } from "./home.ts";
+import { createHome, homeExists, operatorKeyFile } from "./home.ts";
 import { createOperatorKey } from "./operator-key.ts";
 import { type SecretKey, secretKeyOf } from "./validator-key.ts";
 
@@ -46,7 +46,6 @@ export interface JoinedHome {
 }
 
 export const requestFile = "membership-request.json";
-export const operatorKeyFile: string = join("keys", "operator.key");
 
 /** Throws a Refusal when the folder is there already. */
 export async function joinNetwork(options: JoinOptions): Promise<JoinedHome> {

@@ -60,7 +60,7 @@ Exit codes: 0 done, 1 internal error, 2 usage, 3 not found, 4 no node reachable,
   }
   try {
     await program.parseAsync();
-    return 0;
+    return Number(process.exitCode ?? 0);
   } catch (error) {
     return reportFailure(error, wantsJson);
   }

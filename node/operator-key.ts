@@ -41,12 +41,17 @@ export function loadOperatorKey(path: string): OperatorKey {
 /** Makes a key and its file, durably; throws if there is one: keys are never overwritten. */
 export function createOperatorKey(path: string): OperatorKey {
   const seed = new Uint8Array(randomBytes(seedBytes));
+  saveOperatorKey(path, formatKeyFile("operator", seed, createNativeSigner));
+  return operatorKeyOf(createNativeSigner(seed));
+}
+
+/** Writes the text of a key file, durably and for its owner alone; throws if there is a file. */
+export function saveOperatorKey(path: string, content: string): void {
   const file = openSync(path, "wx", keyFileMode);
   try {
-    writeFileSync(file, formatKeyFile("operator", seed, createNativeSigner));
+    writeFileSync(file, content);
     fsyncSync(file);
   } finally {
     closeSync(file);
   }
-  return operatorKeyOf(createNativeSigner(seed));
 }

@@ -13,7 +13,8 @@ import type { ChainId } from "../src/protocol/ids.ts";
 import { readParameters, readValidators, type StateKey } from "../src/protocol/state.ts";
 import type { Validator } from "../src/protocol/validator-set.ts";
 import { genesisIdOf } from "../src/replica/open-ledger.ts";
-import { ChainStore } from "../src/storage/chain-store.ts";
+import type { ChainStore } from "../src/storage/chain-store.ts";
+import { openChain } from "../src/storage/open-chain.ts";
 import { openLevelStore } from "./adapters/level-store.ts";
 import { nativeHasher, nativeVerifier } from "./adapters/native-crypto.ts";
 import { applyOptions } from "./config.ts";
@@ -24,9 +25,11 @@ import {
   homeExists,
   loadGenesis,
   type NodeHome,
+  operatorKeyFile,
   stateFileName,
 } from "./home.ts";
 import { exitCodes, Refusal } from "./refusal.ts";
+import { readPrivate } from "./validator-key.ts";
 
 export interface Succession {
   readonly genesis: Genesis;
@@ -105,8 +108,9 @@ export type Standing =
   | { readonly kind: "below"; readonly height: number };
 
 /**
- * Makes the home of a node of the new network: the old one's config and keys, and new journals. Refuses when the old
- * home's ledger has another block there, or has final blocks above it, which would be lost.
+ * Makes the home of a node of the new network: the old one's config and keys, the operator's too where it has it, and
+ * new journals. Refuses when the old home's ledger has another block there, or has final blocks above it, which would
+ * be lost.
  *
  * @param options folder: as makeSuccession made it. confirm: is told how the old ledger stands, before anything is made.
  */
@@ -131,6 +135,7 @@ export async function adoptSuccession(
       exitCode: exitCodes.disagreement,
     });
   }
+  const operatorKey = operatorKeyIn(old);
   const standing = await withLedger(old, (chain) =>
     Promise.resolve(standingOf(old, chain, genesis)),
   );
@@ -139,8 +144,21 @@ export async function adoptSuccession(
   if (!config.ok) throw new RangeError(config.reason);
   mkdirSync(dirname(home), { recursive: true });
   const { identity, validatorKeys } = old;
-  await createHome(home, { genesis, config: config.value, identity, validatorKeys, stateFile });
+  await createHome(home, {
+    genesis,
+    config: config.value,
+    identity,
+    validatorKeys,
+    stateFile,
+    operatorKey,
+  });
   return { genesis, chainId: chainIdOf(nativeHasher, genesis), standing };
+}
+
+/** The text of the operator's key file, where the home has one. Throws a Refusal when others can read it. */
+function operatorKeyIn({ folder }: NodeHome): string | undefined {
+  const path = join(folder, operatorKeyFile);
+  return existsSync(path) ? readPrivate(path) : undefined;
 }
 
 function standingOf(old: NodeHome, chain: ChainStore, { previous }: Genesis): Standing {
@@ -184,7 +202,7 @@ async function withLedger<Value>(
   const store = await openLevelStore(ledgerFolder);
   if (!store.ok) throw new Refusal({ ...store.reason, exitCode: exitCodes.storage });
   try {
-    const opened = await ChainStore.open(store.value, {
+    const opened = await openChain(store.value, {
       hasher: nativeHasher,
       verifier: nativeVerifier,
       chainId,

@@ -33,10 +33,11 @@ export {
   recordKey,
 } from "./protocol/state.ts";
 export { openTransaction, type Transaction } from "./protocol/transaction.ts";
+export type { Draft } from "./sdk/drafting.ts";
 export { QuorateError } from "./sdk/failure.ts";
 export { type Host, systemHost } from "./sdk/host.ts";
 export { type Key, keyFromMnemonic, keyFromSeed, newMnemonic } from "./sdk/keys.ts";
-export { type ConnectOptions, connect, type Draft, type QuorateNetwork } from "./sdk/network.ts";
+export { type ConnectOptions, connect, type QuorateNetwork } from "./sdk/network.ts";
 export {
   burn,
   createAsset,

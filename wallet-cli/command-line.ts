@@ -19,11 +19,14 @@ export function commandLine(settings: Settings, replay: readonly string[]): stri
 }
 
 function globalFlags(settings: Settings): readonly string[] {
-  const { nodes, networkFile, networkFileNamed, genesisFile, home } = settings;
+  const { nodes, networkFile, networkFileNamed, profile, genesisFile, checkpoint, home } = settings;
+  const block = checkpoint === undefined ? undefined : `${checkpoint.height}:${checkpoint.blockId}`;
   return [
     ...nodes.flatMap((node) => ["--node", node]),
     ...(networkFileNamed ? ["--network", networkFile] : []),
-    ...(genesisFile === undefined ? [] : ["--genesis", genesisFile]),
+    ...flag("profile", profile),
+    ...flag("genesis", genesisFile),
+    ...flag("checkpoint", block),
     ...(home === resolve(join(homedir(), ".quorate-wallet")) ? [] : ["--home", home]),
   ];
 }

@@ -1,13 +1,17 @@
 /**
- * One at a time between processes of this machine: a file that names the process which holds it.
+ * One at a time between processes: a file that names the process which holds it, and its machine.
  *
  * The file appears whole (written aside, then linked), so a reader never sees half of one. A holder that died
  * leaves its file; whoever finds it claims, by its token, the right to remove it: two finders cannot both remove, and
  * so none removes the lock of a newcomer. A claim is a lock itself: that of a finder that died is taken over likewise.
+ *
+ * The folder may be shared with another machine or container. Whether a process lives there cannot be seen from here,
+ * so its lock ends by its age alone, and one that may be held for long does not end by itself.
  * @module
  */
 import { randomBytes } from "node:crypto";
 import { link, mkdir, rm, stat, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { CommandFailure, exitCodes } from "./failure.ts";
 import { hasCode, readIfExists } from "./files.ts";
@@ -18,6 +22,9 @@ const retryMsMax = 200;
 const waitMsMax = 120_000;
 /** Holders write a file or two. One this old is gone, even if its process id lives on in another program. */
 const heldMsMax = 60_000;
+
+/** One word, so that it can stand beside others in a line. */
+const host: string = hostname().replaceAll(/\s/g, "_");
 
 export interface LockOptions {
   /** How long to wait for it: two minutes unless told otherwise. */
@@ -68,7 +75,7 @@ async function acquire(path: string, token: string, options: LockOptions): Promi
 
 async function writeAside(path: string, token: string): Promise<string> {
   const aside = `${path}.${token}`;
-  await writeFile(aside, `${process.pid} ${token}\n`, { mode: 0o600, flag: "wx" });
+  await writeFile(aside, `${process.pid} ${token} ${host}\n`, { mode: 0o600, flag: "wx" });
   return aside;
 }
 
@@ -119,9 +126,10 @@ export async function removeIfDead(
 }
 
 async function isDead(path: string, seen: string, { isLong }: LockOptions): Promise<boolean> {
-  const [pid = ""] = seen.trim().split(" ");
+  const [pid = "", , at = host] = seen.trim().split(" ");
   if (pid === "") return await isOld(path); // An older wallet's claim, or what a power cut has left.
-  return !isAlive(Number(pid)) || (isLong !== true && (await isOld(path)));
+  if (at === host && !isAlive(Number(pid))) return true;
+  return isLong !== true && (await isOld(path));
 }
 
 const tokenIn = (text: string): string => text.trim().split(" ")[1] ?? "";
@@ -147,7 +155,8 @@ async function isOld(path: string): Promise<boolean> {
 }
 
 async function busy(path: string, options: LockOptions): Promise<Error> {
-  const holder = (await readIfExists(path))?.trim().split(" ")[0] ?? "unknown";
+  const [pid = "unknown", , at = host] = (await readIfExists(path))?.trim().split(" ") ?? [];
+  const holder = at === host ? pid : `${pid} on ${at}`;
   if (options.busy !== undefined) return options.busy(holder);
   return new CommandFailure(exitCodes.internal, {
     code: "wallet_busy",

@@ -6,7 +6,7 @@
  */
 import { type Command, CommanderError } from "commander";
 import { CommandFailure, type ExitCode, exitCodes, usageFailure } from "./failure.ts";
-import { buildProgram } from "./program.ts";
+import { buildProgram } from "./program/program.ts";
 import type { Run } from "./run.ts";
 import { settingsOf } from "./settings.ts";
 import { Terminal } from "./terminal/terminal.ts";
@@ -44,7 +44,11 @@ const everyCommand = (command: Command): readonly Command[] => [
 async function failed(terminal: Terminal, error: unknown): Promise<ExitCode> {
   if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done; // Help was shown.
   const failure = failureOf(error);
-  await terminal.fail(failure);
+  try {
+    await terminal.fail(failure);
+  } catch {
+    return failure.exit; // Nobody has read it, so nothing is forgotten.
+  }
   await settle(terminal, failure.facts.settle);
   return failure.exit;
 }
@@ -77,5 +81,7 @@ function failureOf(error: unknown): CommandFailure {
   });
 }
 
+// A pipe whose reader has gone is an event of its own; whoever writes is told by the callback.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 // Ends now: requests to nodes that are still open no longer matter.
 process.exit(await main(process.argv.slice(2)));

@@ -2,7 +2,8 @@
  * The Clock port on this machine's clocks.
  *
  * A timer of Node counts whole milliseconds of the loop's own time and may fire up to one early; and it takes at
- * most 24.8 days. Both are mended here: a callback never comes before its time. No delay means the next turn of the loop.
+ * most 24.8 days. Both are mended here: a callback never comes before its time. No delay means the next turn of the
+ * loop.
  * @module
  */
 import type { Clock } from "../../src/base/clock.ts";

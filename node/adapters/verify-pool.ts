@@ -33,9 +33,9 @@ export class VerifyPoolError extends Error {
   }
 }
 
-export const batchChecksMax = 64;
+const batchChecksMax = 64;
 /** Checks that wait for a thread: about half a second of one core. */
-export const queuedChecksMax = 8_192;
+const queuedChecksMax = 8_192;
 const inlineChecksMax = 4;
 const batchesPerWorker = 2;
 

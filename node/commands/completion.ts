@@ -3,7 +3,7 @@
  * @module
  */
 import { Argument, Command } from "commander";
-import { completionScript, type Shell, shells } from "../../src/base/shell-completion.ts";
+import { completionScript, type Shell, shells } from "../../src/shell/completion.ts";
 import { printResult } from "./result.ts";
 
 export function completionCommand(): Command {

@@ -43,7 +43,7 @@ const units: readonly (readonly [string, number])[] = [
 ];
 
 /** `in about 12 s`, `in about 3 h`; what should have been is `soon`. */
-export function aboutText(ms: number): string {
+function aboutText(ms: number): string {
   if (ms <= 1_000) return "soon";
   const [unit, size] = units.find(([, unitMs]) => ms >= 2 * unitMs) ?? ["s", 1_000];
   return `in about ${Math.round(ms / size)} ${unit}`;

@@ -8,8 +8,7 @@ import { chainIdOf, parseGenesis } from "../../src/protocol/genesis.ts";
 import type { ChainId } from "../../src/protocol/ids.ts";
 import { nativeHasher } from "../adapters/native-crypto.ts";
 import type { NodeConfig } from "../config.ts";
-import { loadHome } from "../home.ts";
-import { operatorKeyFile } from "../join-network.ts";
+import { loadHome, operatorKeyFile } from "../home.ts";
 import { devKeyPath, operatorName } from "../localnet/layout.ts";
 import { loadOperatorKey, type OperatorKey } from "../operator-key.ts";
 import { exitCodes, Refusal } from "../refusal.ts";
@@ -99,5 +98,5 @@ export function votingKey(flags: KeyFlags): OperatorKey {
 }
 
 /** The development key of a local network's operator. */
-export const devOperatorPath = (networkFile: string, index: number): string =>
+const devOperatorPath = (networkFile: string, index: number): string =>
   devKeyPath({ devKeys: join(dirname(networkFile), "dev-keys") }, operatorName(index));

@@ -9,6 +9,7 @@
 
 import type { Proven } from "../proof/verify.ts";
 import type { Checkpoint } from "../protocol/checkpoint.ts";
+import type { Digest, Epoch } from "../protocol/ids.ts";
 
 /** A block by its place and its name. */
 export interface Place {
@@ -35,7 +36,20 @@ export interface Known {
   /** Proven before. */
   readonly remembered: Place | undefined;
   /** By the word of whoever runs the client. */
-  readonly checkpoint: Place | undefined;
+  readonly checkpoint: KnownCheckpoint | undefined;
+}
+
+export interface KnownCheckpoint extends Place {
+  /**
+   * Those that its block names. `vouched`: proofs begin at validators of a later epoch, so there is nothing to compare.
+   * Undefined: no node has shown its header, so that nothing above it can be believed.
+   */
+  readonly validators: ValidatorsThen | "vouched" | undefined;
+}
+
+export interface ValidatorsThen {
+  readonly epoch: Epoch;
+  readonly hash: Digest;
 }
 
 export interface Lag {
@@ -51,9 +65,11 @@ export interface Lag {
  *
  * | judgement | the proof                                                                                          |
  * | --------- | -------------------------------------------------------------------------------------------------- |
- * | lying     | contradicts the checkpoint, or does not say which block its history has at a known height          |
+ * | lying     | contradicts the checkpoint, in its block or in its validators, which former ones cannot sign away |
+ * | lying     | does not say which block its history has at a known height                                         |
  * | forked    | contradicts the remembered tip                                                                     |
  * | lagging   | ends below a known block: nothing ties it to that history, and former validators can have signed it |
+ * | unsure    | has the checkpoint's block, and nobody has shown which validators that names                        |
  * | stands    | has every known block in its history. `old`: its header, and so its state, is from before one      |
  *
  * An old header is as good as a new one for what never changes, a transaction in its block. A state is not.
@@ -67,6 +83,7 @@ export type Judgement =
   /** `message`: to be read after the node's name. */
   | { readonly kind: "forked"; readonly message: string }
   | { readonly kind: "lagging"; readonly lag: Lag }
+  | { readonly kind: "unsure"; readonly message: string }
   | { readonly kind: "stands"; readonly old: Lag | undefined };
 
 /** The one place where a proof is held against the remembered tip and the checkpoint. */
@@ -76,6 +93,15 @@ export function judge(proven: Proven, { remembered, checkpoint }: Known): Judgem
   if (toCheckpoint === "contradicts") {
     const message = "Its history has another block at the checkpoint's height.";
     return { kind: "lying", code: "checkpoint_contradicted", message };
+  }
+  const then = checkpoint?.validators;
+  if (toCheckpoint === "holds" && typeof then === "object") {
+    const shown = validatorsIn(proven, then.epoch);
+    if (shown !== undefined && shown !== then.hash) {
+      const message =
+        "Its history has the checkpoint's block, and other validators than that block names.";
+      return { kind: "lying", code: "checkpoint_contradicted", message };
+    }
   }
   if (toRemembered === "contradicts") {
     const message = `proves another block at #${remembered?.height} than was proven before`;
@@ -88,7 +114,15 @@ export function judge(proven: Proven, { remembered, checkpoint }: Known): Judgem
   const known = { remembered, checkpoint };
   const lag = lagOf(topOf(proven).height, known);
   if (lag !== undefined) return { kind: "lagging", lag };
+  if (checkpoint !== undefined && then === undefined) {
+    return { kind: "unsure", message: "No node shows the block of the checkpoint." };
+  }
   return { kind: "stands", old: lagOf(proven.header.height, known) };
+}
+
+/** The hash of those that the proof takes to be in force; undefined: it says nothing of that epoch. */
+function validatorsIn({ terms }: Proven, epoch: Epoch): Digest | undefined {
+  return terms.find(({ first, last }) => first <= epoch && epoch <= last)?.validatorsHash;
 }
 
 /** How far a height is below the highest known block; undefined if it is not. */
@@ -154,12 +188,28 @@ export function heightsToAsk(top: Proven, answers: readonly Answered[]): readonl
   return [...new Set(open)].toSorted((a, b) => a - b);
 }
 
-/** The first answer whose top is not in this history, by what the proofs of the highest top say. */
+/** An answer that cannot be of one history with the highest one, and in what. */
+export interface Contradiction<Answer> {
+  readonly answer: Answer;
+  readonly what: string;
+}
+
+/** The first answer whose top, or whose validators, are not those of this history, by what its proofs say. */
 export function contradiction<Answer extends Answered>(
   proofs: readonly Proven[],
   answers: readonly Answer[],
-): Answer | undefined {
-  return answers.find(({ proven }) =>
-    proofs.some((proof) => relationTo(proof, topOf(proven)) === "contradicts"),
-  );
+): Contradiction<Answer> | undefined {
+  for (const answer of answers) {
+    const { header } = answer.proven.certified;
+    for (const proof of proofs) {
+      if (relationTo(proof, topOf(answer.proven)) === "contradicts") {
+        return { answer, what: `different blocks at #${header.height}` };
+      }
+      const validators = validatorsIn(proof, header.epoch);
+      if (validators !== undefined && validators !== header.validatorsHash) {
+        return { answer, what: `different validators in epoch ${header.epoch}` };
+      }
+    }
+  }
+  return undefined;
 }

@@ -23,6 +23,7 @@ export interface Included {
   readonly proven: Proven;
   /** Position in the block. */
   readonly index: number;
+  readonly raw: readonly RawAnswer[];
 }
 
 export type InclusionReply =
@@ -59,7 +60,12 @@ async function proveOnce(
   id: string,
   options: AskOptions,
 ): Promise<InclusionReply> {
-  const footing = await client.footing();
+  const anchored = await client.anchored();
+  if (!anchored.ok) {
+    const { message, raw } = anchored.reason;
+    return { kind: "forked", message, raw };
+  }
+  const footing = anchored.value;
   const { starts, known } = footing;
   let bytes: Uint8Array | undefined;
   const reply = await client.one.prove(
@@ -94,11 +100,13 @@ async function proveOnce(
       return { kind: "forked", message: `${node} ${judgement.message}`, raw };
     case "lagging":
       return judgement;
+    case "unsure":
+      return { kind: "unready", message: judgement.message };
     case "stands":
       break;
   }
   await client.remember(proven, footing);
-  return { kind: "included", named, proven, index };
+  return { kind: "included", named, proven, index, raw };
 }
 
 function openNamed(

@@ -9,27 +9,30 @@
 import type { AskOptions } from "../api/asking.ts";
 import type { Cancel } from "../base/clock.ts";
 import { fail, ok, type Result } from "../base/result.ts";
-import { type Trust, trustGenesis, trustTip } from "../proof/trust.ts";
 import type { Proven } from "../proof/verify.ts";
+import { parametersKey } from "../protocol/state.ts";
 import {
   blockAt,
   contradiction,
   heightsToAsk,
   highest,
   judge,
-  type Known,
   newest,
   relationTo,
   topOf,
 } from "./agreement.ts";
+import { isCurrent, isVouched, type SubjectCheck } from "./answer-worth.ts";
 import { Caught } from "./caught.ts";
 import { type FindingBody, laggingBlocksMin } from "./finding.ts";
-import { OneNode, type ProofQuestion, type Reply, type Starts } from "./one-node.ts";
+import { type Footing, Footings } from "./footing.ts";
+import { OneNode, type ProofQuestion, type Reply } from "./one-node.ts";
 import type { LightClientOptions } from "./ports.ts";
-import { type RememberedTip, tipOf } from "./remembered-tip.ts";
+import { tipOf } from "./remembered-tip.ts";
 import { rememberingVerifier } from "./remembering-verifier.ts";
-import { type ProvenAnswer, Round } from "./round.ts";
+import { type Fork, type ProvenAnswer, Round } from "./round.ts";
 import { type Standing, standingOf, type TrustFailure } from "./standing.ts";
+
+export type { SubjectCheck } from "./answer-worth.ts";
 
 export interface Gathered {
   readonly standing: Standing;
@@ -39,19 +42,10 @@ export interface Gathered {
   readonly answers: readonly ProvenAnswer[];
 }
 
-/** What is wrong with the facts of a proof, as an answer to the question: undefined if nothing is. */
-export type SubjectCheck = (proven: Proven) => string | undefined;
-
-/** Where a run begins to believe. */
-export interface Footing extends Known {
-  readonly remembered: RememberedTip | undefined;
-  readonly starts: Starts;
-  /** Heights that every proof is asked about. */
-  readonly known: readonly number[];
-}
-
-/** Nodes that are so much later than the first proven answer are not waited for. */
+/** Nodes that are so much later than the first answer that shows something are not waited for. */
 const graceMs = 1_000;
+/** So long the node of the newest answer may take to show its history: all others are waiting. */
+const historyMs = 3_000;
 /** So long nodes may take to catch up with what was seen before. */
 export const catchUpMs = 3_000;
 /** So long they may take to be able to prove their tip: without anything to do, a block comes after 10 s. */
@@ -65,15 +59,17 @@ export class LightClient {
   readonly options: LightClientOptions;
   readonly one: OneNode;
   readonly caught: Caught;
-  readonly #genesis: Trust;
+  readonly #footings: Footings;
+  /** The round that finds what to remember first, while it goes on. */
+  #first: Promise<Round> | undefined;
 
   constructor(options: LightClientOptions) {
     this.options = options;
-    const { hasher, genesis, chainId } = options;
+    const { hasher } = options;
     const verifier = rememberingVerifier(options.verifier, hasher);
     this.one = new OneNode(options, { hasher, verifier });
     this.caught = new Caught(options);
-    this.#genesis = trustGenesis(hasher, genesis, chainId);
+    this.#footings = new Footings(options);
   }
 
   /** One question to all nodes. */
@@ -102,7 +98,13 @@ export class LightClient {
     check: SubjectCheck,
     ask: AskOptions,
   ): Promise<Result<Proven, FindingBody | { readonly kind: "fork"; readonly message: string }>> {
-    const footing = await this.footing();
+    const anchored = await this.anchored();
+    if (!anchored.ok) {
+      const { message, nodes, raw } = anchored.reason;
+      await this.caught.save("fork", message, nodes, raw);
+      return fail({ kind: "fork", message });
+    }
+    const footing = anchored.value;
     const { starts, known } = footing;
     const reply = await this.one.prove(node, question, { starts, known, ask });
     const round = new Round();
@@ -121,17 +123,23 @@ export class LightClient {
     return ok(answer.proven);
   }
 
-  async footing(): Promise<Footing> {
-    const { tips, checkpoint } = this.options;
-    const remembered = await tips.load();
-    const genesis = this.#genesis;
-    // Whether a proof holds these blocks is looked at here: a lagging node is no liar.
-    const near =
-      remembered === undefined
-        ? genesis
-        : { ...trustTip(genesis, remembered), checkpoint: undefined };
-    const known = [remembered?.height, checkpoint?.height].filter((height) => height !== undefined);
-    return { remembered, checkpoint, starts: { near, genesis }, known: [...new Set(known)] };
+  /**
+   * Where a question to one node alone begins. While nothing is remembered, all nodes are asked first: else one that has
+   * the keys of former validators would decide alone what is remembered.
+   */
+  async anchored(): Promise<Result<Footing, Fork>> {
+    const footing = await this.footing();
+    if (footing.remembered !== undefined || this.options.nodes.length < 2) return ok(footing);
+    this.#first ??= this.#round(parametersQuestion, () => undefined, footing);
+    const round = await this.#first;
+    this.#first = undefined;
+    if (round.fork !== undefined) return fail(round.fork);
+    await this.#conclude(round, footing);
+    return ok(await this.footing());
+  }
+
+  footing(): Promise<Footing> {
+    return this.#footings.now();
   }
 
   /** Remembers the proof's top if it is newer than what is remembered. */
@@ -145,28 +153,34 @@ export class LightClient {
     check: SubjectCheck,
   ): Promise<Result<Gathered, TrustFailure>> {
     const footing = await this.footing();
-    const round = new Round();
-    for (const { node, reply } of await this.#askAll(question, footing)) {
-      await this.#judge(round, node, reply, footing, check);
-    }
-    if (round.fork !== undefined) return this.#forked(round);
-    await this.#link(round, footing);
+    const round = await this.#round(question, check, footing);
     if (round.fork !== undefined) return this.#forked(round);
     return await this.#conclude(round, footing);
   }
 
+  async #round(question: ProofQuestion, check: SubjectCheck, footing: Footing): Promise<Round> {
+    const round = new Round();
+    for (const { node, reply } of await this.#askAll(question, check, footing)) {
+      await this.#judge(round, node, reply, footing, check);
+    }
+    if (round.fork === undefined) await this.#link(round, footing);
+    return round;
+  }
+
   async #askAll(
     question: ProofQuestion,
-    { starts, known }: Footing,
+    check: SubjectCheck,
+    footing: Footing,
   ): Promise<readonly { readonly node: string; readonly reply: Reply }[]> {
     const { nodes, clock, timeoutMs } = this.options;
+    const { starts, known } = footing;
     const late = new AbortController();
     let cancel: Cancel | undefined;
     const replies = await Promise.all(
       nodes.map(async (node) => {
         const ask = { timeoutMs, signal: late.signal };
         const reply = await this.one.prove(node, question, { starts, known, ask });
-        if (reply.kind === "proven") cancel ??= clock.after(graceMs, () => late.abort());
+        if (isCurrent(reply, check, footing)) cancel ??= clock.after(graceMs, () => late.abort());
         return { node, reply };
       }),
     );
@@ -204,6 +218,9 @@ export class LightClient {
         round.lag(node, judgement.lag);
         if (isVouched(proven, footing)) round.answers.push({ node, proven, raw, isOld: true });
         return;
+      case "unsure":
+        round.say(node, { kind: "unready", message: judgement.message });
+        return;
       case "stands":
         // Every question that is gathered is one about the state.
         if (judgement.old !== undefined) round.lag(node, judgement.old);
@@ -223,11 +240,11 @@ export class LightClient {
       }
       const other = contradiction(proofs.proofs, round.answers);
       if (other !== undefined) {
-        const at = topOf(other.proven).height;
+        const { answer, what } = other;
         round.fork = {
-          message: `${node} and ${other.node} prove different blocks at #${at}`,
-          nodes: [node, other.node],
-          raw: [...top.raw, ...other.raw],
+          message: `${node} and ${answer.node} prove ${what}`,
+          nodes: [node, answer.node],
+          raw: [...top.raw, ...answer.raw],
         };
       }
       return;
@@ -247,11 +264,9 @@ export class LightClient {
     const proofs = [proven];
     for (let from = 0; from < heights.length; from += knownMax) {
       const known = heights.slice(from, from + knownMax);
-      const reply = await this.one.prove(node, blockQuestion(top.height), {
-        starts,
-        known,
-        ask: { timeoutMs: this.options.timeoutMs },
-      });
+      const reply = await this.#inTime((ask) =>
+        this.one.prove(node, blockQuestion(top.height), { starts, known, ask }),
+      );
       if (reply.kind !== "proven") {
         return { kind: "withheld", finding: await this.caught.findingOf(node, reply) };
       }
@@ -265,6 +280,18 @@ export class LightClient {
       proofs.push(reply.proven);
     }
     return { kind: "shown", proofs };
+  }
+
+  /** A question that is asked while others wait for it. */
+  async #inTime<Value>(ask: (options: AskOptions) => Promise<Value>): Promise<Value> {
+    const { clock, timeoutMs } = this.options;
+    const over = new AbortController();
+    const cancel = clock.after(historyMs, () => over.abort());
+    try {
+      return await ask({ timeoutMs, signal: over.signal });
+    } finally {
+      cancel();
+    }
   }
 
   async #conclude(round: Round, footing: Footing): Promise<Result<Gathered, TrustFailure>> {
@@ -301,19 +328,16 @@ export class LightClient {
   }
 }
 
+/** Something that every node can prove at any time. */
+const parametersQuestion: ProofQuestion = (options) => (client) =>
+  client.stateProof([parametersKey], options);
+
 /** That a block is final. */
 export const blockQuestion =
   (reference: number | string): ProofQuestion =>
   (options) =>
   (client) =>
     client.blockProof(reference, options);
-
-/** Whether an old block is worth comparing: former validators sign anything, and a checkpoint decides. */
-const isVouched = (
-  { certified: { header } }: Proven,
-  { remembered, checkpoint }: Footing,
-): boolean =>
-  header.epoch >= (remembered?.epoch ?? 0) && header.height >= (checkpoint?.height ?? 0);
 
 /** How long it is worth asking again: nodes that lag, or cannot prove at this moment, may do better soon. */
 function patienceOf(failure: TrustFailure): number {

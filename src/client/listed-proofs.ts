@@ -14,6 +14,7 @@ import type { FindingBody, LieCode } from "./finding.ts";
 import { type Included, type InclusionReply, proveInclusion } from "./inclusion.ts";
 import type { LightClient } from "./light-client.ts";
 import type { Listed, ListedPage } from "./listed-transactions.ts";
+import { codesOfLag } from "./one-node.ts";
 
 export interface ProvenTransaction extends Listed {
   readonly named: NamedTransaction;
@@ -165,6 +166,3 @@ export class ListedProofs {
     this.findings.set(node, await this.#client.caught.lie(node, { code, message }, raw));
   }
 }
-
-/** What a node says that is below what is remembered: it cannot prove, and does not say that there is nothing. */
-const codesOfLag: ReadonlySet<string> = new Set(["height_unknown", "epoch_unknown"]);

@@ -29,6 +29,8 @@ const fullMin = proofItemsMax / 2;
 /** Of one node's list, beyond its proof. */
 const pagesMax = 3;
 const pageLimit = 100;
+/** Of all lists together: as many as one honest node names. Every name is asked of every node. */
+const namesMax = pagesMax * pageLimit;
 
 export const isFull = ({ assets }: ShownAssets): boolean => assets.length >= fullMin;
 
@@ -46,10 +48,25 @@ export async function moreAssets(
     const last = own && isFull(own) ? own.assets.at(-1) : undefined;
     return await listOf(options.web, { node, address, from: last }, { timeoutMs, signal });
   });
+  const named = inTurns(lists.map(({ assets }) => assets));
   return {
-    assets: [...new Set(lists.flatMap(({ assets }) => assets))],
-    mayBeMore: lists.length === 0 || lists.some(({ mayBeMore }) => mayBeMore),
+    assets: named.slice(0, namesMax),
+    mayBeMore:
+      lists.length === 0 || named.length > namesMax || lists.some(({ mayBeMore }) => mayBeMore),
   };
+}
+
+/** Each once: the first of every list, then the second of every list. So none crowds out another. */
+function inTurns(lists: readonly (readonly AssetId[])[]): readonly AssetId[] {
+  const longest = Math.max(0, ...lists.map(({ length }) => length));
+  const named = new Set<AssetId>();
+  for (let turn = 0; turn < longest; turn += 1) {
+    for (const list of lists) {
+      const asset = list[turn];
+      if (asset !== undefined) named.add(asset);
+    }
+  }
+  return [...named];
 }
 
 /** Undefined: no answer. */

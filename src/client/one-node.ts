@@ -48,8 +48,8 @@ const flawsOfLag: ReadonlySet<ProofFlaw> = new Set([
   "set_not_of_header",
 ]);
 
-/** What a node says that is below the remembered block. */
-const codesOfLag: ReadonlySet<string> = new Set(["height_unknown", "epoch_unknown"]);
+/** What a node says that is below the remembered block: it cannot prove, and does not say that there is nothing. */
+export const codesOfLag: ReadonlySet<string> = new Set(["height_unknown", "epoch_unknown"]);
 
 export class OneNode {
   readonly #options: LightClientOptions;

@@ -10,14 +10,16 @@
  * `pending`, `refused` and `unknown` stay words of the node: nothing could prove them.
  * @module
  */
-import { type AskOptions, askNode } from "../api/asking.ts";
+import { type AskOptions, askNode, describeFailure } from "../api/asking.ts";
 import type { AnswerBody, NodeAnswer } from "../api/outcome.ts";
 import { accountKey, readAccount } from "../protocol/state.ts";
 import { isSigned, type Transaction } from "../protocol/transaction.ts";
 import type { Finding, FindingBody } from "./finding.ts";
 import { type Included, type InclusionReply, proveInclusion } from "./inclusion.ts";
 import type { LightClient } from "./light-client.ts";
+import { codesOfLag } from "./one-node.ts";
 import { ProvenEntries } from "./proven-state.ts";
+import { RecordingWeb } from "./recording-web.ts";
 
 /** The transaction that is followed. */
 export interface Followed {
@@ -139,44 +141,70 @@ export class OutcomeProofs {
   /** The nonce is used: by this transaction or by another one, which the node has to show. */
   async #ofUsedNonce(words: NodeAnswer, own: OwnTransaction, ask: AskOptions): Promise<NodeAnswer> {
     const { node } = words;
-    const id = await this.#idOfNonce(node, own, ask);
-    const inclusion = id && (await proveInclusion(this.#client, node, id, ask));
-    if (id !== undefined && typeof inclusion === "object") {
-      if (inclusion.kind === "forked") return { node, kind: "forked", message: inclusion.message };
-      if (inclusion.kind === "included" && takesPlaceOf(inclusion, own)) {
-        if (id !== this.#followed.id) return { node, kind: "superseded", by: id };
-        return finalAnswer(node, inclusion);
-      }
+    const { id, isHidden } = await this.#idOfNonce(node, own, ask);
+    const inclusion =
+      id === undefined ? undefined : await proveInclusion(this.#client, node, id, ask);
+    const unproven: NodeAnswer = {
+      node,
+      kind: "unproven",
+      message: "proves that its nonce is used, and hides by what",
+    };
+    switch (inclusion?.kind) {
+      case "forked":
+        return { node, kind: "forked", message: inclusion.message };
+      case "included":
+        if (takesPlaceOf(inclusion, own)) {
+          const by = inclusion.named.id;
+          return by === this.#followed.id
+            ? finalAnswer(node, inclusion)
+            : { node, kind: "superseded", by };
+        }
+        break;
+      case "lying":
+        await this.#lie(node, inclusion, inclusion.raw);
+        return unproven;
+      default:
+        break;
     }
-    const message = `It proves that nonce ${own.transaction.nonce} of ${own.from} is used, and hides by what.`;
-    if (words.kind === "expired") await this.#lie(node, { code: "inclusion_withheld", message });
-    return { node, kind: "unproven", message: "proves that its nonce is used, and hides by what" };
+    // One that gives no answer for the moment, or would need very many pages, hides nothing.
+    const isDenied = inclusion?.kind === "absent" && !codesOfLag.has(inclusion.code);
+    if (words.kind === "expired" && (isHidden || isDenied || inclusion?.kind === "included")) {
+      const message = `It proves that nonce ${own.transaction.nonce} of ${own.from} is used, and hides by what.`;
+      await this.#lie(node, { code: "inclusion_withheld", message });
+    }
+    return unproven;
   }
 
-  /** By the word of the node. */
+  /** By the word of the node. `isHidden`: its list has none, though it goes as far as it would have to. */
   async #idOfNonce(
     node: string,
     { from, transaction }: OwnTransaction,
     ask: AskOptions,
-  ): Promise<string | undefined> {
+  ): Promise<{ readonly id?: string; readonly isHidden: boolean }> {
     let cursor: string | undefined;
     for (let page = 0; page < pagesMax; page += 1) {
+      const web = new RecordingWeb(this.#client.options.web);
       const { result } = await askNode(
-        this.#client.options.web,
+        web,
         node,
         (at) => at.accountTransactions(from, { limit: pageLimit, cursor }),
         ask,
       );
-      if (!result.ok) return undefined;
+      if (!result.ok) {
+        const message = `It does not list the transactions: ${describeFailure(result.reason)}`;
+        const isGarbled = result.reason.kind === "garbled";
+        if (isGarbled) await this.#lie(node, { code: "garbled", message }, web.answers);
+        return { isHidden: false };
+      }
       for (const item of result.value.items) {
         if (!("sender" in item) || item.sender !== from) continue;
-        if (item.nonce === transaction.nonce) return item.id;
-        if (item.nonce < transaction.nonce) return undefined;
+        if (item.nonce === transaction.nonce) return { id: item.id, isHidden: false };
+        if (item.nonce < transaction.nonce) return { isHidden: true };
       }
-      if (result.value.next === null) return undefined;
+      if (result.value.next === null) return { isHidden: true };
       cursor = result.value.next;
     }
-    return undefined;
+    return { isHidden: false };
   }
 
   async #unproven(
@@ -193,6 +221,7 @@ export class OutcomeProofs {
         await this.#lie(node, reply, reply.raw);
         break;
       case "absent": {
+        if (codesOfLag.has(reply.code)) break;
         const message = `It said that ${this.#followed.id} is ${claim}, and has no proof of it.`;
         await this.#lie(node, { code: "outcome_contradicted", message });
         break;

@@ -12,15 +12,16 @@ export interface ProvenAnswer extends Answered {
   readonly isOld: boolean;
 }
 
+/** Two proofs that cannot be of one history, or one that contradicts what was proven before. */
+export interface Fork {
+  readonly message: string;
+  readonly nodes: readonly string[];
+  readonly raw: readonly RawAnswer[];
+}
+
 export class Round {
   answers: ProvenAnswer[] = [];
-  fork:
-    | {
-        readonly message: string;
-        readonly nodes: readonly string[];
-        readonly raw: readonly RawAnswer[];
-      }
-    | undefined;
+  fork: Fork | undefined;
   readonly lags: Lag[] = [];
   readonly #findings = new Map<string, FindingBody>();
 

@@ -11,7 +11,7 @@ import type { Proposal } from "../protocol/vote.ts";
 import type { Views } from "./views.ts";
 
 /** Certificates asked for at a time; the rest is asked for as these come. */
-export const fetchViewsMax = 16;
+const fetchViewsMax = 16;
 
 export type ParentChoice =
   | { readonly kind: "parent"; readonly parent: Proposal }

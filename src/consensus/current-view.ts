@@ -158,7 +158,9 @@ export class CurrentView {
     return [];
   }
 
-  /** Upon a proposal: check its whole ancestry, then have it verified. Returns the views whose certificate is missing. */
+  /**
+   * Upon a proposal: check its whole ancestry, then have it verified. Returns the views whose certificate is missing.
+   */
   #tryVerify(state: ViewState, nowMs: number): readonly View[] {
     const { slot, own } = state;
     if (!this.#voter.mayVote || slot.proposal === undefined || slot.equivocated) return [];

@@ -14,7 +14,7 @@ import type { Views } from "./views.ts";
 import type { VotingRules } from "./voting-rules.ts";
 
 /** Own votes are repeated of this many views at most: older ones, a newer finalization will cover. */
-export const repeatedViewsMax = 64;
+const repeatedViewsMax = 64;
 
 export class Voter {
   readonly self: ValidatorIndex | undefined;

@@ -12,7 +12,7 @@ import { assert } from "../base/assert.ts";
 import { concatBytes, equalBytes } from "../base/bytes.ts";
 import type { Hasher } from "./ports.ts";
 
-export const pathBits = 256;
+const pathBits = 256;
 
 const hashBytes = 32;
 const leafTag = Uint8Array.of(0);

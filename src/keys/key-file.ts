@@ -5,7 +5,7 @@
  *   dev   { kind: "quorate-dev-key", warning, name, address, seed }, made with a local network
  *
  * Seed and public key are 64 lowercase hex digits; a seed is that of RFC 8032. The words are the mnemonic that the
- * seed was derived from, at the path. An encrypted own key has another format: wallet-cli/keystore.ts.
+ * seed was derived from, at the path. An encrypted own key has another format: wallet-cli/keys/keystore.ts.
  * @module
  */
 import { parseHex, toHex } from "../base/bytes.ts";

@@ -55,7 +55,10 @@ export interface BlockFrame {
   readonly validatorsHash: Digest;
 }
 
-/** Everything but what execution shows: the effect on the state, and the next validators. Cheapest first. `header.parent` has been looked up already. */
+/**
+ * Everything but what execution shows: the effect on the state, and the next validators. Cheapest first.
+ * `header.parent` has been looked up already.
+ */
 export function blockFlaw(
   hasher: Hasher,
   block: Block,

@@ -1,8 +1,9 @@
 /**
  * Executes the transactions of one block over its parent's state. The same on every node: no clock, no pool.
  *
- * A transaction applies as a whole or not at all (run-transaction.ts says what it does). The block's fees go to the leader's operator account once, after the last transaction. Before the first
- * transaction comes the hand-over of an epoch, after everything else the count of its votes (epoch-turn.ts).
+ * A transaction applies as a whole or not at all (run-transaction.ts says what it does). The block's fees go to the
+ * leader's operator account once, after the last transaction. Before the first transaction comes the hand-over of an
+ * epoch, after everything else the count of its votes (epoch-turn.ts).
  *
  * Signatures are not looked at, those of a Fault's votes apart: whoever calls this has them checked.
  * @module

@@ -2,7 +2,7 @@
  * A whole state as a file: what a member hands to the others when a new genesis goes on from it.
  *
  *   file  "quorate-state/1\n" · rows
- *   row   key vector<u8> 1..256 · value vector<u8> ≤ 2^20      (BCS; kind ‖ BCS key as in the state; strictly ascending)
+ *   row   key vector<u8> 1..256 · value vector<u8> ≤ 2^20   (BCS; kind ‖ BCS key as in the state; strictly ascending)
  *
  * Nothing in it is signed: its root is what the genesis says, or it is not the state that is meant.
  * @module

@@ -16,6 +16,8 @@ export interface Waiting {
   /** Native base units a byte; infinite for what only votes. */
   readonly rate: number;
   readonly arrival: number;
+  /** By the wall clock. */
+  readonly receivedMs: number;
   /** The operators whose votes it holds. */
   readonly voters: readonly AccountId[];
   /** Of the accounts whose rules it relies on (reliance.ts). */

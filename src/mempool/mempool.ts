@@ -94,6 +94,10 @@ export class Mempool {
     this.#transactionsMax = options.transactionsMax ?? transactionsMaxStandard;
   }
 
+  get bounds(): { readonly transactionsMax: number; readonly bytesMax: number } {
+    return { transactionsMax: this.#transactionsMax, bytesMax: this.#bytesMax };
+  }
+
   get size(): number {
     return this.#waiting.size;
   }
@@ -139,6 +143,18 @@ export class Mempool {
     return this.#waiting.hashes(limit);
   }
 
+  /** Everything that waits, in no order that could be relied on. */
+  all(): Iterable<Waiting> {
+    return this.#waiting.all();
+  }
+
+  /** The first nonce of its sender that has to come before it and does not wait here; undefined: none is missing. */
+  missingBefore({ sender, nonce }: Waiting): number | undefined {
+    const queue = this.#waiting.queue(sender);
+    const next = queue?.nextAfter(queue.finalNonce) ?? nonce;
+    return next < nonce ? next : undefined;
+  }
+
   /** The account's next nonce counting what waits without a gap from its nonce at the tip on. */
   pendingNonce(account: AccountId, tipNonce: number): number {
     return this.#waiting.queue(account)?.nextAfter(tipNonce) ?? tipNonce;
@@ -171,6 +187,7 @@ export class Mempool {
       // Votes are few, one for each operator: no crowd of payments keeps them out.
       rate: isVotesOnly(transaction) ? Number.POSITIVE_INFINITY : Number(fee) / named.bytes.length,
       arrival: this.#arrivals,
+      receivedMs: context.wallMs,
       voters,
       marks,
       needs: spending.map(({ account, need }) => ({ account, need })),
@@ -248,7 +265,7 @@ export class Mempool {
     return departures;
   }
 
-  /** Those that claim more than these final transactions have left; each is to be removed before the next is asked for. */
+  /** Those that claim more than these final transactions have left; each is removed before the next is asked for. */
   *#uncovered(
     final: readonly Transaction[],
     state: StateReader,

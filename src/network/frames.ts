@@ -41,7 +41,7 @@ export interface FrameRule {
 /** A batch of transactions: room for many, and never less than one of the largest. */
 export const transactionsFrameBytesMax: number = 512 * KiB;
 /** A range of blocks: room for at least one of the largest, with what makes it final. */
-export const blocksFrameBytesMax: number = 4 * MiB;
+const blocksFrameBytesMax: number = 4 * MiB;
 /** Compact ids, header and counts around a block, and a length of up to 3 bytes before each transaction. */
 const blockPartsOverhead = 3 * blockTransactionsMax + 256;
 

@@ -30,7 +30,7 @@ import type { GoodbyeReason } from "./goodbye.ts";
 import type { Link } from "./transport.ts";
 
 /** Versions of the protocol that this program speaks. */
-export const protocolVersionsSpoken: readonly number[] = [1];
+const protocolVersionsSpoken: readonly number[] = [1];
 
 /** What a node says of itself to everyone. */
 export interface Introduction {

@@ -14,7 +14,15 @@ import type { Hasher, Verifier } from "../crypto/ports.ts";
 import { verifyStateProof } from "../crypto/state-proof.ts";
 import { blockIdOf, type Header } from "../protocol/block.ts";
 import { epochOf, isLastOfEpoch } from "../protocol/epochs.ts";
-import type { BlockId, ChainId, ContentHash, Epoch, Height } from "../protocol/ids.ts";
+import {
+  type BlockId,
+  type ChainId,
+  type ContentHash,
+  type Digest,
+  type Epoch,
+  type Height,
+  epoch as toEpoch,
+} from "../protocol/ids.ts";
 import { type StateKey, statePath } from "../protocol/state.ts";
 import { quorumOf, type Validator, validatorsHash } from "../protocol/validator-set.ts";
 import { type Certificate, verifyCertificate } from "../protocol/vote.ts";
@@ -50,6 +58,13 @@ export interface Vouching {
   readonly signers: number;
 }
 
+/** Which validators a proof takes to be in force, from one epoch to another, both included. */
+export interface Term {
+  readonly first: Epoch;
+  readonly last: Epoch;
+  readonly validatorsHash: Digest;
+}
+
 export interface Proven {
   readonly chainId: ChainId;
   /** The proven header, to whose transactions and state the facts belong. */
@@ -60,8 +75,15 @@ export interface Proven {
   /** Of the certified header's epoch. */
   readonly validators: readonly Validator[];
   readonly signers: number;
+  /** The finalization of the certified header: in which view, and by which of `validators`. */
+  readonly certificate: Certificate;
   /** Every set that signed, in order; the last is that of the certified header. */
   readonly vouching: readonly Vouching[];
+  /**
+   * One for each set, from the trusted epoch to that of the certified header. Two proofs that differ in an epoch are not
+   * of one history, whatever blocks they show: former validators can sign a history that has true blocks.
+   */
+  readonly terms: readonly Term[];
   /** In the order of the proof's items. */
   readonly facts: readonly Fact[];
 }
@@ -110,7 +132,9 @@ export function verifyProof(
     certified,
     validators: proof.set,
     signers: proof.finality.certificate.signatures.length,
+    certificate: proof.finality.certificate,
     vouching,
+    terms: termsOf(stages.value, trust),
     facts: proof.items.map(factOf),
   });
 }
@@ -187,6 +211,14 @@ const vouchingOf = ({ header, certificate, validators }: Stage): Vouching => ({
   validators: validators.length,
   signers: certificate.signatures.length,
 });
+
+/** Each set is in force from the epoch after that of the block by which the one before handed over. */
+const termsOf = (stages: readonly Stage[], trust: Trust): readonly Term[] =>
+  stages.map(({ header }, position) => {
+    const before = stages[position - 1]?.header.epoch;
+    const first = before === undefined ? trust.epoch : toEpoch(before + 1);
+    return { first, last: header.epoch, validatorsHash: header.validatorsHash };
+  });
 
 /** Whether a block is at that height of the certified header's history. */
 function isInHistory(

@@ -38,7 +38,7 @@ const codeText = new RegExp(`^[A-Z0-9]{1,${assetCodeLengthMax}}$`);
 /** Whether a text may be the code of an asset. */
 export const isAssetCode = (code: string): boolean => codeText.test(code);
 
-export const assetCodeCodec: Codec<string> = checked(
+const assetCodeCodec: Codec<string> = checked(
   text({ bytesMin: 1, bytesMax: assetCodeLengthMax }),
   (code) => (isAssetCode(code) ? undefined : "an asset's code is not of A to Z and 0 to 9"),
 );

@@ -1,8 +1,9 @@
 /**
  * Blocks and headers. A block's id is the hash of its header, which commits to everything else.
  *
- * Header  version u16 · height u64 · epoch u64 · view u64 · parent [32] · timestampMs u64 · leader [32] · transactionCount u32 ·
- *         transactionsRoot [32] · stateRoot [32] · historyRoot [32] · validatorsHash [32] · nextValidatorsHash [32]   (262 bytes)
+ * Header  version u16 · height u64 · epoch u64 · view u64 · parent [32] · timestampMs u64 · leader [32] ·
+ *         transactionCount u32 · transactionsRoot [32] · stateRoot [32] · historyRoot [32] · validatorsHash [32] ·
+ *         nextValidatorsHash [32]   (262 bytes)
  * Block   header · transactions vector<SignedTransaction>
  *
  * stateRoot is the state after this block. historyRoot is the RFC 9162 root over the ids of the block's own ancestors,

@@ -29,7 +29,10 @@ export function isLastOfEpoch(at: number, epochLength: number): boolean {
   return at > 0 && at % epochLength === 0;
 }
 
-/** Whether the block at this height begins an epoch by taking over what the one before decided. The genesis sets epoch 0 up, so no block does that for it. */
+/**
+ * Whether the block at this height begins an epoch by taking over what the one before decided. The genesis sets epoch 0
+ * up, so no block does that for it.
+ */
 export function isHandOver(at: number, epochLength: number): boolean {
   return at > 1 && (at - 1) % epochLength === 0;
 }

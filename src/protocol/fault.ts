@@ -9,7 +9,7 @@
  */
 import { compareBytes } from "../base/bytes.ts";
 import { type Codec, encode, struct } from "../codec/codec.ts";
-import type { ChainId, Epoch } from "./ids.ts";
+import type { ChainId } from "./ids.ts";
 import { type Vote, voteCodec, voteSigningBytes, voteSubject } from "./vote.ts";
 
 export interface Fault {
@@ -41,9 +41,6 @@ export function orderedFault(one: Vote, other: Vote): Fault {
 /** Whether it is evidence at all, in its one form: everything that needs neither keys nor state. */
 export const isWellFormed = ({ first, second }: Fault): boolean =>
   conflicts(first, second) && isOrdered(first, second);
-
-/** The epoch of the votes: it says which validators their signer is one of. */
-export const epochOfFault = ({ first }: Fault): Epoch => first.body.epoch;
 
 /** Its two signatures, given the accused's consensus key. Both must verify. */
 export function faultChecks(

@@ -15,7 +15,8 @@ export const isVotesOnly = ({ operations }: Transaction): boolean =>
   operations.every(({ body }) => isVote(body));
 
 /**
- * 0 for a transaction that only votes; else baseFee + feePerByte × size + the fee of each operation, in native base units.
+ * 0 for a transaction that only votes; else baseFee + feePerByte × size + the fee of each operation, in native base
+ * units.
  *
  * @param sizeBytes BCS size of the signed transaction.
  */

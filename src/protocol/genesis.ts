@@ -4,9 +4,9 @@
  * Genesis  networkName text ≤ 32 · addressPrefix text ≤ 10 · asset { code text ≤ 12, decimals u8 } · timestampMs u64 ·
  *          parameters · validators · accounts vector { account [32], balance u64 } strictly ascending · previous Option
  *
- * `previous` names the final block of an earlier ledger whose state this one begins with; then `accounts` is empty. People
- * read and write the JSON form, in any order; what is hashed is the BCS form, so white space and order in the text do
- * not matter.
+ * `previous` names the final block of an earlier ledger whose state this one begins with; then `accounts` is empty.
+ * People read and write the JSON form, in any order; what is hashed is the BCS form, so white space and order in the
+ * text do not matter.
  * @module
  */
 import { toHex, utf8 } from "../base/bytes.ts";

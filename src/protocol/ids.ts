@@ -44,7 +44,6 @@ const id = <Id extends string>(): Codec<Id> => hex<Id>(idBytes);
 
 export const chainIdCodec: Codec<ChainId> = id();
 export const blockIdCodec: Codec<BlockId> = id();
-export const transactionIdCodec: Codec<TransactionId> = id();
 export const contentHashCodec: Codec<ContentHash> = id();
 export const accountIdCodec: Codec<AccountId> = id();
 export const assetIdCodec: Codec<AssetId> = id();

@@ -34,7 +34,7 @@ export const voteAgeMsMax: number = 30 * 24 * 3600 * 1000;
 export const transactionBytesMax: number = 32 * KiB;
 export const blockBytesMax: number = 2 * MiB;
 /** The smallest transaction is larger than this, so a block holds no more of them than this says. */
-export const transactionBytesMin = 128;
+const transactionBytesMin = 128;
 export const blockTransactionsMax: number = blockBytesMax / transactionBytesMin;
 /** Each costs every node two signature checks, and one a validator and epoch is all that there can be. */
 export const blockFaultsMax = 4;

@@ -10,7 +10,7 @@ import { keysAtTip, type StateAtTip } from "./keys-at-tip.ts";
 import type { AccountSummary } from "./node-queries.ts";
 
 /** Balances of assets other than the native one that come with an account. */
-export const accountBalancesMax = 100;
+const accountBalancesMax = 100;
 
 export interface AccountQueriesDependencies extends StateAtTip {
   readonly mempool: Pick<Mempool, "pendingNonce">;

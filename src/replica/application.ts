@@ -242,17 +242,17 @@ export class Application implements ConsensusHost {
     // Members have agreed on a change: the epoch goes to its end without waiting for payments.
     const isDecided = ledger.position(blockId) !== undefined && ledger.changePending(blockId);
     // And a new ledger makes its first block at once: nothing can be proven to anybody before that is final.
-    const changePending = isDecided || ledger.tip.header.height === 0;
+    const blockWanted = isDecided || ledger.tip.header.height === 0;
     const sinceMs = this.#work.sinceMs({
       poolHasWork: this.#poolHasWork,
-      changePending,
+      blockWanted,
       contentSinceMs: this.#contentSince(path),
       pacingMs,
       nowMs: clock.monotonicMs(),
     });
     const nearlyEmpty = (path[0]?.transactions.length ?? 0) < nearlyEmptyTransactions;
     const { epoch, view } = consensus;
-    const work = { view, sinceMs, pacingMs: nearlyEmpty && !changePending ? 0 : pacingMs };
+    const work = { view, sinceMs, pacingMs: nearlyEmpty && !blockWanted ? 0 : pacingMs };
     const given = `${epoch}/${view}/${sinceMs}/${work.pacingMs}`;
     if (given === this.#workGiven) return;
     this.#workGiven = given;

@@ -13,7 +13,7 @@ import type { BlockId, NodeId } from "../protocol/ids.ts";
 const answerTimeoutMs = 700;
 /** After all peers were asked in vain. */
 const pauseMs = 300;
-export const blockRequestsMax = 256;
+const blockRequestsMax = 256;
 
 interface Request {
   readonly blockId: BlockId;

@@ -3,8 +3,8 @@
  *
  * Votes go to everyone, so normally every validator makes each certificate itself; sending all of them to all would be
  * most of the bytes of a large network (each is as long as the set). So a certificate waits until the peers had the
- * time to show that they are past it: by a vote, by a ping, by sending it themselves. Whoever has shown nothing by then is
- * sent it. What a peer still lacks is healed by its next ping (peer-care.ts), and what does not move a view within
+ * time to show that they are past it: by a vote, by a ping, by sending it themselves. Whoever has shown nothing by then
+ * is sent it. What a peer still lacks is healed by its next ping (peer-care.ts), and what does not move a view within
  * `retryIntervalMs` is sent to all without asking.
  * @module
  */

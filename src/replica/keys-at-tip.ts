@@ -9,11 +9,12 @@ import { assert } from "../base/assert.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { StateKey, StateReader } from "../protocol/state.ts";
 import type { ChainStore } from "../storage/chain-store.ts";
+import type { StateRows } from "../storage/state-rows.ts";
 import type { Tip } from "./node-queries.ts";
 
 export interface StateAtTip {
   readonly ledger: Pick<Ledger, "state" | "tip" | "waitingKeys">;
-  readonly chain: Pick<ChainStore, "tip" | "stateKeysFrom">;
+  readonly chain: Pick<ChainStore, "tip"> & { readonly stateRows: Pick<StateRows, "keysFrom"> };
 }
 
 export interface KeySpan {
@@ -44,7 +45,7 @@ export async function keysAtTip<Value>(
   for (;;) {
     const finalBefore = ledger.tip.header.height;
     const waitingBefore = ledger.waitingKeys(beginning);
-    const rows = await chain.stateKeysFrom(beginning, { from, limit: limit + 1 });
+    const rows = await chain.stateRows.keysFrom(beginning, { from, limit: limit + 1 });
     // A block that became final and durable meanwhile may be missing from both: list again. Rare.
     if (chain.tip.height > finalBefore) continue;
     const rest = rows.length > limit ? rows.at(-1) : undefined;

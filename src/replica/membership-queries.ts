@@ -37,6 +37,7 @@ import {
 } from "../protocol/state.ts";
 import { quorumOf, type Validator, validatorsCodec } from "../protocol/validator-set.ts";
 import type { ChainStore } from "../storage/chain-store.ts";
+import type { StateRows } from "../storage/state-rows.ts";
 import type { Epochs } from "./epochs.ts";
 
 export interface EpochStatus {
@@ -101,7 +102,9 @@ export interface MembershipAnswers {
 
 export interface MembershipQueriesDependencies {
   readonly ledger: Pick<Ledger, "state" | "tip">;
-  readonly chain: Pick<ChainStore, "tip" | "headerAt" | "blockAt" | "setAt" | "stateEntriesOf">;
+  readonly chain: Pick<ChainStore, "tip" | "headerAt" | "blockAt" | "setAt"> & {
+    readonly stateRows: Pick<StateRows, "ofKind">;
+  };
   readonly network: {
     peerByKey(key: PublicKey): { readonly standing: Pick<Standing, "finalHeight"> } | undefined;
   };
@@ -113,7 +116,7 @@ const syncedWithin = 2;
 /** The last blocks whose pace says when the epoch ends. */
 const paceBlocks = 100;
 /** The most that one answer tells. */
-export const faultsMax = 1_000;
+const faultsMax = 1_000;
 /** About the time of a block in a network that has nothing to do but to end an epoch which decides something. */
 const changingMs = 60;
 const faultKind = 7;
@@ -162,7 +165,7 @@ export class MembershipQueries implements MembershipAnswers {
   }
 
   async faults(): Promise<readonly RecordedFault[]> {
-    const rows = await this.#d.chain.stateEntriesOf(faultKind, faultsMax);
+    const rows = await this.#d.chain.stateRows.ofKind(faultKind, faultsMax);
     return rows
       .flatMap(({ key, value }) => {
         const consensusKey = toHex(key.subarray(1, 33)) as PublicKey;

@@ -19,7 +19,8 @@ import { type BlockId, type Digest, type View, view } from "../protocol/ids.ts";
 import { protocolVersionSupported } from "../protocol/parameters.ts";
 import type { StateKey } from "../protocol/state.ts";
 import type { Proposal } from "../protocol/vote.ts";
-import { ChainStore } from "../storage/chain-store.ts";
+import type { ChainStore } from "../storage/chain-store.ts";
+import { createChain, isEmptyStore, openChain } from "../storage/open-chain.ts";
 import type { OpenFailure } from "../storage/open-failure.ts";
 import { type EpochFacts, epochFacts } from "./epoch-facts.ts";
 import { operatorOf } from "./leaders.ts";
@@ -50,9 +51,9 @@ export async function openLedger(
   const { hasher, verifier, store } = ports;
   const { genesis, chainId, checkpoint } = options;
   assert(chainIdOf(hasher, genesis) === chainId, "the chain id is the genesis's");
-  const flaw = (await ChainStore.isEmpty(store)) ? await begin(options, ports) : undefined;
+  const flaw = (await isEmptyStore(store)) ? await begin(options, ports) : undefined;
   if (flaw !== undefined) return fail(flaw);
-  const opened = await ChainStore.open(store, {
+  const opened = await openChain(store, {
     hasher,
     verifier,
     chainId,
@@ -95,7 +96,7 @@ async function begin(
   if (genesis.previous !== undefined && state?.ok !== true) return carriedFailure(state?.reason);
   const start = openGenesisLedger(hasher, genesis, state?.ok === true ? state.value : undefined);
   const { chainId, header, id, changes } = start;
-  await ChainStore.create(store, { hasher, chainId, header, id, state: changes });
+  await createChain(store, { hasher, chainId, header, id, state: changes });
   return undefined;
 }
 

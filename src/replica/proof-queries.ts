@@ -129,7 +129,7 @@ export class ProofQueries implements ProofAnswers {
 
   async account(account: AccountId, wish: ProofWish): Promise<Proved> {
     const limit = proofItemsMax - 1 - knownMax;
-    const balances = await this.#chain.balanceKeys(account, limit);
+    const balances = await this.#chain.stateRows.balanceKeys(account, limit);
     const held: StateKey[] = [];
     for (const key of balances) {
       const entry = this.#ledger.prove(key);

@@ -69,6 +69,6 @@ export class Waits {
 }
 
 /** `refused` ends a wait too: this node will not carry it; what others do is for the client to ask them. */
-export function isTerminal(status: TransactionStatus): boolean {
+function isTerminal(status: TransactionStatus): boolean {
   return status.kind !== "pending" && status.kind !== "unknown";
 }

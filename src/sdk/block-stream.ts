@@ -25,7 +25,7 @@ export interface StreamOptions {
 const pauseMs = 1_000;
 const provingTries = 10;
 const provingPauseMs = 200;
-/** A node sends at least a comment every 15 s. */
+/** With nothing to do, a block comes after 10 s. A node that sends none for so long is left, comments or not. */
 const silentMsMax = 40_000;
 /** No event is longer. */
 const eventLengthMax = 4 * 1024 * 1024;
@@ -80,21 +80,18 @@ async function* eventsOf(
     const response = await httpFetch(url, { signal: over.signal, redirect: "error" });
     if (!response.ok || response.body === null) return;
     const reader = response.body.getReader();
-    const decoder = new TextDecoder();
-    let text = "";
+    const events = new EventReader();
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
-      cancel();
-      cancel = clock.after(silentMsMax, end);
-      text += decoder.decode(value, { stream: true });
-      const parts = text.split("\n\n");
-      text = parts.pop() ?? "";
-      if (text.length > eventLengthMax) return;
-      for (const part of parts) {
-        const block = blockIn(part);
-        if (block !== undefined) yield block;
+      for (const event of events.read(value)) {
+        const block = blockIn(event);
+        if (block === undefined) continue;
+        cancel();
+        yield block;
+        cancel = clock.after(silentMsMax, end);
       }
+      if (events.isTooLong) return;
     }
   } finally {
     cancel();
@@ -103,9 +100,39 @@ async function* eventsOf(
   }
 }
 
+/** Cuts a stream into events, each of which ends with an empty line. Costs as much as it is long, however it is cut. */
+class EventReader {
+  readonly #decoder = new TextDecoder();
+  #lines: string[] = [];
+  #line = "";
+  #length = 0;
+
+  get isTooLong(): boolean {
+    return this.#length > eventLengthMax;
+  }
+
+  /** The lines of each event that ends in these bytes. */
+  read(bytes: Uint8Array): readonly (readonly string[])[] {
+    const text = this.#decoder.decode(bytes, { stream: true });
+    const [rest = "", ...others] = text.split("\n");
+    this.#length += text.length;
+    this.#line += rest;
+    const events: (readonly string[])[] = [];
+    for (const next of others) {
+      if (this.#line !== "") this.#lines.push(this.#line);
+      else {
+        events.push(this.#lines);
+        this.#lines = [];
+        this.#length = text.length;
+      }
+      this.#line = next;
+    }
+    return events;
+  }
+}
+
 /** The block of one event; undefined for comments and other events. */
-function blockIn(event: string): BlockEventJson | undefined {
-  const lines = event.split("\n");
+function blockIn(lines: readonly string[]): BlockEventJson | undefined {
   if (!lines.includes("event: block")) return undefined;
   const data = lines.find((line) => line.startsWith("data: "));
   const read =

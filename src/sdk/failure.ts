@@ -13,7 +13,9 @@ export type FailureCode =
   /** No node proved its answer, or two contradict each other. */
   | "not_proven"
   /** A key that has to sign was not given. */
-  | "key_missing";
+  | "key_missing"
+  /** The keys given for an account are not those that act for it now. */
+  | "policy_mismatch";
 
 export class QuorateError extends Error {
   override readonly name = "QuorateError";

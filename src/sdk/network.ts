@@ -6,13 +6,15 @@
  *     const outcome = await network.submit(network.sign(transaction, alice));   // { kind: "final", height, … }
  * @module
  */
-import { type AskOptions, askNode, type Question } from "../api/asking.ts";
+import { type AskOptions, askNode, describeFailure, type Question } from "../api/asking.ts";
 import type { BlockEventJson } from "../api/json.ts";
 import type { Outcome } from "../api/outcome.ts";
 import { BoundedMap } from "../base/bounded-map.ts";
 import { utf8 } from "../base/bytes.ts";
 import type { Result } from "../base/result.ts";
+import { askTogether } from "../client/asking-together.ts";
 import type { Finding } from "../client/finding.ts";
+import { type Included, proveInclusion } from "../client/inclusion.ts";
 import { LightClient } from "../client/light-client.ts";
 import type { TipStore } from "../client/ports.ts";
 import {
@@ -23,22 +25,20 @@ import {
 } from "../client/proven-state.ts";
 import type { RememberedTip } from "../client/remembered-tip.ts";
 import type { TrustFailure } from "../client/standing.ts";
-import { encode } from "../codec/codec.ts";
 import { nobleVerifier } from "../crypto/ed25519.ts";
 import { nobleHasher } from "../crypto/hash.ts";
 import { verifyReceipt } from "../proof/receipt.ts";
 import { formatAddress, parseAddress } from "../protocol/address.ts";
 import { formatAmount, parseAmount } from "../protocol/amount.ts";
-import { authorizingAccounts } from "../protocol/authorization.ts";
 import { parseCheckpoint } from "../protocol/checkpoint.ts";
 import { minimumFee } from "../protocol/fees.ts";
 import { chainIdOf, type Genesis, parseGenesis } from "../protocol/genesis.ts";
 import type { AccountId, ChainId } from "../protocol/ids.ts";
-import type { Operation } from "../protocol/operations.ts";
 import type { Parameters } from "../protocol/parameters.ts";
-import { parametersKey, readParameters, type StateKey } from "../protocol/state.ts";
-import { chainTag, signedTransactionCodec, type Transaction } from "../protocol/transaction.ts";
+import { parametersKey, readAccount, readParameters, type StateKey } from "../protocol/state.ts";
+import { chainTag, type Transaction } from "../protocol/transaction.ts";
 import { streamBlocks } from "./block-stream.ts";
+import { type Draft, keysOf, requirePolicies, sizeOf } from "./drafting.ts";
 import { QuorateError } from "./failure.ts";
 import { type Host, systemHost } from "./host.ts";
 import type { Key } from "./keys.ts";
@@ -61,24 +61,8 @@ export interface ConnectOptions {
   readonly host?: Host | undefined;
 }
 
-export interface Draft {
-  readonly sender: Key | Signatory;
-  /** Others that operations act for, so that the size is known: those who sign too. */
-  readonly others?: readonly (Key | Signatory)[];
-  /** 1 to 64; all apply, or none does. */
-  readonly operations: readonly Operation[];
-  readonly memo?: string;
-  /** Default 15 minutes. Later than that it can never be applied. */
-  readonly expiresInMs?: number;
-  /** Base units; left out: the least that the network takes. */
-  readonly fee?: bigint;
-  /** Left out: the account's next, as nodes say it. */
-  readonly nonce?: number;
-}
-
 const timeoutMsStandard = 10_000;
 const expiresInMsStandard = 15 * 60_000;
-const signatureBytes = 64;
 /** Transactions of one account that a pool keeps. */
 const waitingMax = 64;
 const refusedMax = 1_024;
@@ -204,22 +188,31 @@ export class QuorateNetwork {
     return readParameters((await this.state([parametersKey])).entries).current;
   }
 
-  /** A transaction with the next nonce, the least fee and an expiry: nothing is signed yet. */
+  /**
+   * A transaction with the next nonce, the least fee and an expiry: nothing is signed yet. The expiry counts from the
+   * later of this machine's clock and the newest proven block's time. Throws `policy_mismatch` for keys that do not act
+   * for their account, `key_missing`, `unreachable`, `not_proven`.
+   */
   async build(draft: Draft): Promise<Transaction> {
     const { sender, operations, memo = "", expiresInMs = expiresInMsStandard } = draft;
-    const nonce = draft.nonce ?? (await this.#nextNonce(sender.account));
+    const { standing, entries } = await this.state(keysOf(draft));
+    const { current } = readParameters(entries);
+    requirePolicies(entries, draft);
+    // A slow host clock must not make a transaction that is expired when it is sent.
+    const nowMs = Math.max(this.#host.clock.wallMs(), standing.timestampMs);
     const transaction: Transaction = {
       chain: chainTag(this.chainId),
       sender: sender.account,
-      nonce,
-      expiryMs: this.#host.clock.wallMs() + expiresInMs,
+      nonce:
+        draft.nonce ??
+        (await this.#nextNonce(readAccount(entries, sender.account).nonce, sender.account)),
+      expiryMs: nowMs + expiresInMs,
       fee: draft.fee ?? 0n,
       memo: utf8(memo),
       operations,
     };
     if (draft.fee !== undefined) return transaction;
-    const fee = minimumFee(await this.parameters(), transaction, sizeOf(transaction, draft));
-    return { ...transaction, fee };
+    return { ...transaction, fee: minimumFee(current, transaction, sizeOf(transaction, draft)) };
   }
 
   /** Throws `key_missing`. */
@@ -240,17 +233,39 @@ export class QuorateNetwork {
     return outcome;
   }
 
-  /** The text of a receipt that verifies, for whoever has no node. Throws `unreachable`, `not_proven`. */
+  /**
+   * The text of a receipt that verifies, with the checkpoint too if there is one, for whoever has no node. Its block is
+   * in the history that was proven before. Throws `unreachable`, `not_proven`.
+   */
   async receipt(id: string): Promise<string> {
+    const { timeoutMs } = this.client.options;
+    let isAnswered = false;
+    const [text] = await askTogether(this.client.options, this.nodes, async (node, signal) => {
+      const ask = { timeoutMs, signal };
+      const shown = await proveInclusion(this.client, node, id, ask);
+      isAnswered ||= shown.kind !== "silent";
+      return shown.kind === "included" ? await this.#receiptOf(node, shown, ask) : undefined;
+    });
+    if (text !== undefined) return text;
+    if (isAnswered) throw new QuorateError("not_proven", `no node proves that ${id} is final`);
+    throw new QuorateError("unreachable", `no node answered: ${this.nodes.join(", ")}`);
+  }
+
+  /** A receipt begins at the genesis; that its block is final by what is known now was shown before. */
+  async #receiptOf(node: string, shown: Included, ask: AskOptions): Promise<string | undefined> {
     const { checkpoint } = this.client.options;
+    const { id } = shown.named;
+    const known = checkpoint === undefined ? [] : [checkpoint.height];
+    const heard = await askNode(this.#host.web, node, (at) => at.receipt(id, { known }), ask);
+    if (!heard.result.ok) return undefined;
+    const text = `${JSON.stringify(heard.result.value, undefined, 2)}\n`;
     const ports = { hasher: nobleHasher, verifier: nobleVerifier, checkpoint };
-    const heard = await this.#askEach((at) => at.receipt(id));
-    for (const receipt of heard) {
-      const text = `${JSON.stringify(receipt, undefined, 2)}\n`;
-      const verified = verifyReceipt(text, this.genesis, ports);
-      if (verified.ok && verified.value.transaction.id === id) return text;
-    }
-    throw new QuorateError("not_proven", `no node proves that ${id} is final`);
+    const verified = verifyReceipt(text, this.genesis, ports);
+    const isSame =
+      verified.ok &&
+      verified.value.transaction.id === id &&
+      verified.value.proven.blockId === shown.proven.blockId;
+    return isSame ? text : undefined;
   }
 
   /** New final blocks, none skipped and none twice; `after` a height, or from now on. */
@@ -264,9 +279,8 @@ export class QuorateNetwork {
     return streamBlocks({ nodes, httpFetch: web.httpFetch, clock, provenHeight, ...options });
   }
 
-  /** The proven nonce and what waits above it, by the words of nodes: no more than a pool keeps of one account. */
-  async #nextNonce(account: AccountId): Promise<number> {
-    const { nonce } = (await this.account(account)).account;
+  /** Above the proven nonce, what waits by the words of nodes: no more than a pool keeps of one account. */
+  async #nextNonce(nonce: number, account: AccountId): Promise<number> {
     const refused = this.#refused.get(account);
     if (refused !== undefined && refused >= nonce) return refused;
     this.#refused.delete(account);
@@ -275,32 +289,19 @@ export class QuorateNetwork {
     return Math.min(pending, nonce + waitingMax);
   }
 
-  /** The words of all nodes that answer, at least one. */
+  /** The words of all nodes that answer, at least one. One that is much later than the first is not waited for. */
   async #askEach<Value>(question: Question<Value>): Promise<readonly Value[]> {
-    const options: AskOptions = { timeoutMs: this.client.options.timeoutMs };
-    const heard = await Promise.all(
-      this.nodes.map((node) => askNode(this.#host.web, node, question, options)),
-    );
-    const answers = heard.flatMap(({ result }) => (result.ok ? [result.value] : []));
+    const { timeoutMs } = this.client.options;
+    const said: string[] = [];
+    const answers = await askTogether(this.client.options, this.nodes, async (node, signal) => {
+      const { result } = await askNode(this.#host.web, node, question, { timeoutMs, signal });
+      if (result.ok) return result.value;
+      said.push(`${node}: ${describeFailure(result.reason)}`);
+      return undefined;
+    });
     if (answers.length > 0) return answers;
-    const said = heard.map(({ node, result }) => `${node}: ${JSON.stringify(result)}`);
     throw new QuorateError("unreachable", `no node answered: ${said.join("; ")}`);
   }
-}
-
-/** Bytes of it when everybody has signed. */
-function sizeOf(transaction: Transaction, { sender, others = [] }: Draft): number {
-  const signature = new Uint8Array(signatureBytes);
-  const authorizations = authorizingAccounts(transaction).map((account) => {
-    const by = [sender, ...others].find((one) => one.account === account);
-    if (by === undefined) {
-      throw new QuorateError("key_missing", `who signs for ${account} is not among the others`);
-    }
-    const count = "keys" in by ? by.keys.length : 1;
-    const signatures = Array.from({ length: count }, (_, keyIndex) => ({ keyIndex, signature }));
-    return { account, policy: by.policy, signatures };
-  });
-  return encode(signedTransactionCodec, { kind: "signed", transaction, authorizations }).length;
 }
 
 function tipsInMemory(): TipStore {

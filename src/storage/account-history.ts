@@ -17,7 +17,7 @@ import {
   type TransactionPosition,
 } from "./chain-codecs.ts";
 import { StorageCorruption } from "./corruption.ts";
-import { accountRange, parseAccountKeyHeight } from "./keys.ts";
+import { accountRange, accountRangeAbove, parseAccountKeyHeight } from "./keys.ts";
 import { ReadAllowance } from "./read-allowance.ts";
 import type { Entry, Store } from "./store.ts";
 import { type StoredTransaction, transactionIn } from "./stored-transaction.ts";
@@ -30,7 +30,7 @@ export interface StoredTransactionPage {
 }
 
 /** Transactions in one page. */
-export const accountPageMax = 500;
+const accountPageMax = 500;
 const rowsPerRead = 64;
 /**
  * Rows that one search by nonce reads. Each says the account's nonce, so that a search takes one for each halving; only
@@ -104,6 +104,51 @@ export class AccountHistory {
       }
     }
     return { items, next: undefined };
+  }
+
+  /**
+   * Where a page starts that ends just before a place: so many newer ones further, or at the newest one. Undefined: none
+   * is newer. Reads no block.
+   */
+  async placeBefore(
+    account: AccountId,
+    { height: at, index }: HistoryPlace,
+    limit: number,
+  ): Promise<HistoryPlace | undefined> {
+    const upTo = this.#tip();
+    if (at > upTo) return undefined;
+    // Each row tells of one at least.
+    const above = height(Math.max(0, at - 1));
+    const rows = await this.#store.range(
+      accountRangeAbove(account, { above, upTo, limit: limit + 1 }),
+    );
+    let newest: HistoryPlace | undefined;
+    let count = 0;
+    for (const row of rows) {
+      const rowHeight = parseAccountKeyHeight(row.key);
+      for (const touch of this.#decode(row).touches) {
+        if (rowHeight === at && touch.index <= index) continue;
+        newest = { height: rowHeight, index: touch.index };
+        count += 1;
+        if (count === limit) return newest;
+      }
+    }
+    return newest;
+  }
+
+  /**
+   * Heights of the blocks that touch an account, above one and up to another, lowest first: reads no block.
+   *
+   * @param span.limit the most heights
+   */
+  async heights(
+    account: AccountId,
+    span: { readonly above: Height; readonly upTo: Height; readonly limit: number },
+  ): Promise<readonly Height[]> {
+    const upTo = height(Math.min(span.upTo, this.#tip()));
+    if (span.above >= upTo) return [];
+    const rows = await this.#store.range(accountRangeAbove(account, { ...span, upTo }));
+    return rows.map(({ key }) => parseAccountKeyHeight(key));
   }
 
   /**

@@ -47,7 +47,7 @@ import { StorageCorruption } from "./corruption.ts";
 export const schemaVersion = 3;
 
 /** A longer way from a block to the finalization that covers it does not occur: leaders stop long before. */
-export const coveringRowHeadersMax = 65_536;
+const coveringRowHeadersMax = 65_536;
 
 const peaksMax = 53;
 const sealBytes = 8;

@@ -4,22 +4,18 @@
  * One height is one synced batch: block, id by height, height by id, finalization, state, transactions by id and
  * by account, tip. So the store is always at the end of some block, and everything it answers is about final
  * blocks up to `tip`. A row that its hash does not fit throws StorageCorruption; it is never an answer.
+ *
+ * How one is made and opened: open-chain.ts.
  * @module
  */
 import { assert } from "../base/assert.ts";
-import { ok, type Result } from "../base/result.ts";
-import { appendLeaf, emptyFrontier } from "../crypto/merkle.ts";
 import type { Hasher } from "../crypto/ports.ts";
-import type { StateTree, TreeVersion } from "../crypto/state-tree.ts";
-import { nativeSupply } from "../ledger/genesis-state.ts";
 import { type Block, encodeBlock, type Header } from "../protocol/block.ts";
 import type { Checkpoint } from "../protocol/checkpoint.ts";
-import type { AccountId, BlockId, Epoch, Height, TransactionId } from "../protocol/ids.ts";
-import { accountOfKey, type StateKey, stateKeyOf } from "../protocol/state.ts";
+import type { BlockId, Epoch, Height, TransactionId } from "../protocol/ids.ts";
 import { type Certificate, certificateCodec } from "../protocol/vote.ts";
 import { AccountHistory } from "./account-history.ts";
-import { BalanceKeys } from "./balance-keys.ts";
-import { BlockRows, type StoredSummary } from "./block-rows.ts";
+import type { BlockRows, StoredSummary } from "./block-rows.ts";
 import { encodeSealed, type Finality } from "./chain-codecs.ts";
 import { ChainProofs } from "./chain-proofs.ts";
 import {
@@ -27,48 +23,26 @@ import {
   type ChainTotals,
   commitWrites,
   type FinalBlock,
-  type GenesisBlock,
-  genesisWrites,
   leadsToSame,
 } from "./chain-writes.ts";
 import { CheckpointMismatch, contradicts } from "./checkpoint-mismatch.ts";
 import { StorageCorruption } from "./corruption.ts";
-import { EpochRows, epochLengthOf, type SetAt } from "./epoch-rows.ts";
+import type { EpochRows, SetAt } from "./epoch-rows.ts";
 import { findFinality, readFinalization } from "./finality-rows.ts";
-import { idLeaf } from "./history-rows.ts";
-import {
-  blockKey,
-  everyKey,
-  finalizationKey,
-  parseStateKey,
-  stateKey,
-  stateRange,
-  stateRangeFrom,
-} from "./keys.ts";
-import { checkLedger, type OpenOptions } from "./open-checks.ts";
-import type { OpenFailure } from "./open-failure.ts";
+import { blockKey, finalizationKey } from "./keys.ts";
 import type { ReadAllowance } from "./read-allowance.ts";
-import { statePages } from "./rebuild-state.ts";
 import { RecordRows } from "./record-rows.ts";
-import type { Entry, Store } from "./store.ts";
+import { StateRows } from "./state-rows.ts";
+import type { Store } from "./store.ts";
 import {
   findTransaction,
   findTransactionLater,
   type StoredTransaction,
 } from "./stored-transaction.ts";
-import { UnfinalBlocks } from "./unfinal-blocks.ts";
-import { upgradeLedger } from "./upgrade.ts";
+import type { UnfinalBlocks } from "./unfinal-blocks.ts";
 
-export interface OpenedChain {
-  readonly chain: ChainStore;
-  readonly tree: StateTree;
-  /** The committed version: the state at the tip. */
-  readonly version: TreeVersion;
-  /** Damaged blocks above the tip that were removed; they are fetched again. */
-  readonly droppedBlocks: number;
-}
-
-interface ChainParts {
+/** What open-chain.ts makes and finds. */
+export interface ChainParts {
   readonly store: Store;
   readonly hasher: Hasher;
   readonly blocks: BlockRows;
@@ -92,7 +66,8 @@ export class ChainStore {
   readonly proofs: ChainProofs;
   /** Records in the past. */
   readonly records: RecordRows;
-  readonly #balances = new BalanceKeys();
+  /** The entries of the state at the tip. */
+  readonly stateRows: StateRows;
   readonly #checkpoint: Checkpoint | undefined;
   #tip: ChainTip;
   #totals: ChainTotals;
@@ -100,7 +75,7 @@ export class ChainStore {
   /** The batch under way. It stays here if it fails: nobody knows then what is on disk. */
   #committing: { readonly height: Height; readonly written: Promise<void> } | undefined;
 
-  private constructor(parts: ChainParts) {
+  constructor(parts: ChainParts) {
     const { store, hasher, blocks } = parts;
     this.#store = store;
     this.#hasher = hasher;
@@ -115,67 +90,12 @@ export class ChainStore {
       reach: () => ({ tip: this.#tip.height, proof: this.#proof }),
     });
     this.records = new RecordRows({ store, blocks });
+    this.stateRows = new StateRows(store);
     this.#unfinal = parts.unfinal;
     this.#checkpoint = parts.checkpoint;
     this.#tip = parts.tip;
     this.#totals = parts.totals;
     this.#proof = parts.proof;
-  }
-
-  /** Whether nothing was ever written: the one case in which `create` comes before `open`. */
-  static async isEmpty(store: Store): Promise<boolean> {
-    const rows = await store.range(everyKey);
-    return rows.length === 0;
-  }
-
-  /** The first start of an empty store: the genesis as height 0, in one batch. */
-  static async create(
-    store: Store,
-    genesis: GenesisBlock & { readonly hasher: Hasher },
-  ): Promise<ChainStore> {
-    const { hasher, chainId, id, header, state } = genesis;
-    assert(await ChainStore.isEmpty(store), "a ledger is created in an empty store");
-    await store.commit(genesisWrites(hasher, genesis));
-    const frontier = appendLeaf(hasher, emptyFrontier, idLeaf(hasher, id));
-    let accounts = 0;
-    for (const key of state.keys()) if (accountOfKey(key) !== undefined) accounts += 1;
-    const blocks = new BlockRows({ store, hasher, chainId });
-    return new ChainStore({
-      store,
-      hasher,
-      blocks,
-      epochs: await EpochRows.load(epochLengthOf(state), { store, hasher, blocks }),
-      unfinal: new UnfinalBlocks(store),
-      tip: { height: header.height, id, header, frontier },
-      totals: { transactions: 0, accounts, supply: nativeSupply(state) },
-      proof: undefined,
-      checkpoint: undefined,
-    });
-  }
-
-  /** Checks what a stopped node left (open-checks.ts), and rebuilds the state tree from it. */
-  static async open(store: Store, options: OpenOptions): Promise<Result<OpenedChain, OpenFailure>> {
-    const upgraded = await upgradeLedger(store, options);
-    if (!upgraded.ok) return upgraded;
-    const checked = await checkLedger(store, options);
-    if (!checked.ok) return checked;
-    const { tip, tipHeader, blocks, epochs, proof, state, supply } = checked.value;
-    const unfinal = new UnfinalBlocks(store);
-    const droppedBlocks = await unfinal.load(blocks, tip.height);
-    const { hasher, checkpoint } = options;
-    const frontier = appendLeaf(hasher, tip.frontier, idLeaf(hasher, tip.id));
-    const chain = new ChainStore({
-      store,
-      hasher,
-      blocks,
-      epochs,
-      unfinal,
-      tip: { height: tip.height, id: tip.id, header: tipHeader, frontier },
-      totals: { transactions: tip.transactions, accounts: state.accounts, supply },
-      proof,
-      checkpoint,
-    });
-    return ok({ chain, tree: state.tree, version: state.version, droppedBlocks });
   }
 
   /** The last committed block. */
@@ -245,7 +165,7 @@ export class ChainStore {
     this.#unfinal.forget(header.height);
     this.#blocks.remember(block);
     this.#epochs.committed(header, tip.header);
-    this.#balances.committed(final.changes);
+    this.stateRows.committed(final.changes);
     this.#tip = { height: header.height, id, header, frontier };
     this.#totals = totals;
     if (finality.covering.length > 0 && !leadsToSame(this.#proof, finality)) this.#proof = finality;
@@ -350,35 +270,6 @@ export class ChainStore {
 
   /** The raw row of a state entry at the tip: to be checked against the state tree by whoever uses it. */
   state(key: string): Uint8Array | undefined {
-    return this.#store.get(stateKey(key));
-  }
-
-  /** State rows of one kind at the tip, ascending, at most `limit`: kind ‖ BCS(key), and the value. */
-  async stateEntriesOf(kind: number, limit: number): Promise<readonly Entry[]> {
-    const rows = await this.#store.range(stateRange(kind, limit));
-    return rows.map(({ key, value }) => ({ key: parseStateKey(key), value }));
-  }
-
-  /**
-   * Keys of state entries at the tip that have a beginning (hex of the kind, and as much of the key), ascending from a
-   * key on, at most `limit`. Those of a block whose batch is being written may be among them.
-   */
-  async stateKeysFrom(
-    beginning: string,
-    span: { readonly from: StateKey | undefined; readonly limit: number },
-  ): Promise<readonly StateKey[]> {
-    const rows = await this.#store.range(stateRangeFrom(beginning, span));
-    return rows.map(({ key }) => stateKeyOf(parseStateKey(key)));
-  }
-
-  /** Keys of an account's balances besides the native one, ascending, the first so many: as `stateKeysFrom` has them. */
-  async balanceKeys(account: AccountId, limit: number): Promise<readonly StateKey[]> {
-    const read = (beginning: string) => this.stateKeysFrom(beginning, { from: undefined, limit });
-    return await this.#balances.of(account, limit, read);
-  }
-
-  /** All state rows in pages, keys with their prefix. Consistent only while nothing is committed. */
-  stateEntries(): AsyncGenerator<readonly Entry[], void, undefined> {
-    return statePages(this.#store);
+    return this.stateRows.value(key);
   }
 }

@@ -1,6 +1,7 @@
 /**
  * The rows by which a block's transactions are found: one `t` row for each, one `a` row for each account that the
- * block touches, and two for each record that is written (record-rows.ts). Written in the batch that makes the block final, so no index ever lags.
+ * block touches, and two for each record that is written (record-rows.ts). Written in the batch that makes the block
+ * final, so no index ever lags.
  * @module
  */
 import { Reader } from "../codec/reader.ts";

@@ -47,7 +47,7 @@ import { type ChainId, chainIdCodec, type PublicKey, publicKeyCodec } from "../p
 import type { JournalPosition } from "./vote-journal.ts";
 
 /** A certificate of 128 signers is about 9 KB. */
-export const entryBytesMax: number = 64 * 1024;
+const entryBytesMax: number = 64 * 1024;
 
 const recordDomain = utf8("quorate/journal/1\0");
 const markDomain = utf8("quorate/mark/1\0");

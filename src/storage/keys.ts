@@ -266,6 +266,16 @@ export function accountRange(account: AccountId, newest: Height, limit: number):
   return { from: accountKey(account, newest), to, limit };
 }
 
+/** An account's rows above a height and up to another, oldest first. */
+export function accountRangeAbove(
+  account: AccountId,
+  span: { readonly above: Height; readonly upTo: Height; readonly limit: number },
+): KeyRange {
+  const { above, upTo, limit } = span;
+  const [from, to] = [accountKey(account, upTo), accountKey(account, above)];
+  return { from, to, limit, reverse: true };
+}
+
 /** The first key after all that begin with these bytes, whose first one is a prefix letter. */
 function keyBeyond(beginning: Uint8Array): Uint8Array {
   let length = beginning.length;

@@ -43,7 +43,7 @@ export interface JournalFiles {
 }
 
 /** Far more than is ever written between two prunings. */
-export const journalBytesMax: number = 256 * 1024 * 1024;
+const journalBytesMax: number = 256 * 1024 * 1024;
 
 export class OrderedVoteJournal implements VoteJournal {
   readonly state: JournalState;

@@ -45,7 +45,7 @@ export interface StoredRecordPage {
 }
 
 /** Records in one page. */
-export const recordPageMax = 100;
+const recordPageMax = 100;
 
 /** A `c` row says all in its key. */
 const nothing = new Uint8Array(0);

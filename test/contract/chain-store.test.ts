@@ -7,8 +7,9 @@ import { toHex } from "../../src/base/bytes.ts";
 import { encodeBlock } from "../../src/protocol/block.ts";
 import { height } from "../../src/protocol/ids.ts";
 import { accountKey } from "../../src/protocol/state.ts";
-import { ChainStore } from "../../src/storage/chain-store.ts";
+import type { ChainStore } from "../../src/storage/chain-store.ts";
 import { MemoryStore } from "../../src/storage/memory-store.ts";
+import { isEmptyStore } from "../../src/storage/open-chain.ts";
 import type { Store } from "../../src/storage/store.ts";
 import { accountOf, reopen, TestChain } from "../unit/storage/test-chain.ts";
 
@@ -50,7 +51,7 @@ describe.each(stores)("a chain $name", ({ open, again }) => {
   test("is at its genesis after creation, also when opened again", async () => {
     const chain = new TestChain();
     let store = await open();
-    expect(await ChainStore.isEmpty(store)).toBe(true);
+    expect(await isEmptyStore(store)).toBe(true);
     const check = (found: ChainStore): void => {
       expect(found.tip.id).toBe(chain.genesis.id);
       expect(found.tip.height).toBe(0);
@@ -59,7 +60,7 @@ describe.each(stores)("a chain $name", ({ open, again }) => {
       expect(found.blockAt(height(1))).toBeUndefined();
     };
     check(await chain.create(store));
-    expect(await ChainStore.isEmpty(store)).toBe(false);
+    expect(await isEmptyStore(store)).toBe(false);
     store = await again(store);
     check(await reopen(store, chain));
     await store.close();
@@ -161,7 +162,7 @@ describe.each(stores)("a chain $name", ({ open, again }) => {
     const payments = Array.from({ length: 2_500 }, (_, i) => ({ from: 1, to: 100 + i }));
     await found.commit(chain.next(payments));
     let rows = 0;
-    for await (const page of found.stateEntries()) rows += page.length;
+    for await (const page of found.stateRows.all()) rows += page.length;
     expect(rows).toBe(2_500 + 4);
     expect(found.totals.accounts).toBe(2_500 + 2);
     await store.close();

@@ -3,7 +3,16 @@
  * with every balance. Real processes, real disks.
  * @module
  */
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { StatsJson, StatusJson } from "../../src/api/json.ts";
@@ -20,6 +29,9 @@ const dir = temporaryDir();
 const folder = `${dir}-genesis`;
 const heirDir = `${dir}-heir`;
 const homeOf = (index: number): string => join(dir, `node-${index}`);
+const heirOf = (index: number): string => join(heirDir, `node-${index}`);
+/** Only the operator of node 0 keeps its key in the node's home. */
+const operatorKeyOf = (home: string): string => join(home, "keys", "operator.key");
 
 let net: LocalNet | undefined;
 let before: readonly bigint[] = [];
@@ -42,6 +54,7 @@ beforeAll(async () => {
   oldChainId = net.network.chainId;
   await pay();
   await net.dispose({ keep: true });
+  cpSync(join(dir, "dev-keys", "operator-0.json"), operatorKeyOf(homeOf(0)));
   for (const index of nodes) {
     const keys = join(homeOf(index), "keys");
     for (const file of readdirSync(keys)) {
@@ -88,7 +101,7 @@ test("a genesis is made from a home whose node does not run, and no other", asyn
 const adopt = (index: number, from = folder): ReturnType<typeof askQuorate> =>
   askQuorate(
     ...["genesis", "adopt", from, "--from", homeOf(index)],
-    ...["--home", join(heirDir, `node-${index}`), "--yes"],
+    ...["--home", heirOf(index), "--yes"],
   );
 
 test("a changed state, or a genesis of another ledger, is adopted by nobody", async () => {
@@ -110,8 +123,20 @@ test("a changed state, or a genesis of another ledger, is adopted by nobody", as
   rmSync(changed, { recursive: true });
 });
 
+test("an operator's key that others can read is not taken along", async () => {
+  const path = operatorKeyOf(homeOf(0));
+  chmodSync(path, 0o640);
+  expect((await adopt(0)).answer.error?.code).toBe("key_exposed");
+  expect(existsSync(heirOf(0))).toBe(false);
+  chmodSync(path, 0o600);
+});
+
 test("the members go on under the new genesis: every balance is there, and payments are final", async () => {
   for (const index of nodes) expect((await adopt(index)).code).toBe(0);
+  const operatorKey = operatorKeyOf(heirOf(0));
+  expect(readFileSync(operatorKey)).toEqual(readFileSync(operatorKeyOf(homeOf(0))));
+  expect(statSync(operatorKey).mode & 0o777).toBe(0o600);
+  expect(readdirSync(join(heirOf(1), "keys"))).not.toContain("operator.key");
   cpSync(join(folder, "genesis.json"), join(heirDir, "genesis.json"));
   cpSync(join(dir, "dev-keys"), join(heirDir, "dev-keys"), { recursive: true });
   net = await LocalNet.start({ dir: heirDir });
@@ -122,6 +147,15 @@ test("the members go on under the new genesis: every balance is there, and payme
   await pay();
   const stats = await clientOf(first()).stats();
   expect(stats.ok && (stats.value satisfies StatsJson).totalSupply).toBe(supply);
+});
+
+test("whose operator key was in the old home votes from the new one", async () => {
+  const voted = await askQuorate(
+    ...["membership", "parameter", "baseFee", "101"],
+    ...["--home", heirOf(0), "--yes"],
+  );
+  expect(voted.answer.error).toBeUndefined();
+  expect(voted.code).toBe(0);
 });
 
 test("and what they have is still there when all of them start again", async () => {

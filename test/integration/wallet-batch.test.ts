@@ -214,3 +214,24 @@ test.each([
   for (const part of parts) expect(answer.error.message).toContain(part);
   expect((await finalOf("bob")).length).toBe(before);
 });
+
+test("a file that is not UTF-8, or whose results would overwrite it, is not paid", async () => {
+  const csv = join(net.dir, "latin.csv");
+  await writeFile(csv, Buffer.from("to,amount,memo\ncarol,1,M\xfcller\n", "latin1"));
+  expect(await send(csv)).toMatchObject({ exit: 2, error: { code: "csv_not_utf8" } });
+  const own = await writeCsv("own.csv", 2, "own", "carol");
+  const text = await readFile(own, "utf8");
+  const over = await send(own, "--results", own);
+  expect(over).toMatchObject({ exit: 2, error: { code: "file_exists" } });
+  expect(await readFile(own, "utf8")).toBe(text);
+  expect((await finalOf("bob")).filter(({ memo }) => memo.text?.startsWith("own"))).toEqual([]);
+});
+
+test("rows that the same file has paid before are named before they are paid again", async () => {
+  const csv = await writeCsv("grown.csv", 3, "grown", "carol");
+  expect((await send(csv)).stderr).not.toContain("warning");
+  const text = await readFile(csv, "utf8");
+  await writeFile(csv, `${text}carol,1,grown new,r4\n`);
+  const grown = await send(csv, "--dry-run");
+  expect(grown.stderr).toContain("what row 1, 2, 3 pays was paid from it then");
+});

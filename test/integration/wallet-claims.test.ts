@@ -18,7 +18,10 @@ import {
   type Transaction,
   transactionSigningBytes,
 } from "../../src/protocol/transaction.ts";
-import { formatTransactionFile, partialTransaction } from "../../wallet-cli/transaction-file.ts";
+import {
+  formatTransactionFile,
+  partialTransaction,
+} from "../../wallet-cli/cosigning/transaction-file.ts";
 import { LocalNet } from "./support/local-net.ts";
 import { devPayer, type Payer } from "./support/paying-client.ts";
 import { WalletHome } from "./wallet/wallet-home.ts";

@@ -65,6 +65,14 @@ test("an address that looks like a known one is warned about", async () => {
   expect(answer.exit).toBe(0);
   expect(answer.stderr).toContain(twin);
   expect(answer.stderr).toContain(addressOf("bob"));
+  for (const words of [
+    ["tx", "build", "send", "1", twin, "--from", "alice"],
+    ["swap", "propose", "--give", "1 QRT", "--want", "2 QRT", "--with", twin, "--from", "alice"],
+  ]) {
+    const other = await wallet.json(...words, "--yes", "--quiet");
+    expect({ words, exit: other.exit }).toEqual({ words, exit: 0 });
+    expect(other.stderr).toContain(addressOf("bob"));
+  }
   const fine = await wallet.json("send", "1", "bob", "--from", "alice", "--dry-run", "--quiet");
   expect(fine.stderr).toBe("");
 });
@@ -251,4 +259,16 @@ test("a person is asked for what is missing, and gets the line that does the sam
   const line = /quorate-wallet (send 2\.5 bob --from alice --memo lunch)/.exec(played.screen)?.[1];
   const again = await wallet.json(...(line ?? "").split(" "), "--yes", "--new");
   expect(again).toMatchObject({ exit: 0, data: { amount: "2500000", memo: "lunch" } });
+});
+
+test("Ctrl-C and Ctrl-D at the question whether to sign: nothing is signed, exit 2", async () => {
+  const before = await nonceOf("carol");
+  for (const key of ["\u0003", "\u0004"]) {
+    const network = ["--network", join(net.dir, "network.json")];
+    const pay = ["send", "1", "bob", "--from", "carol", ...network];
+    const { exit, screen } = await play(pay, [["Sign and send?", key]], { folder: net.dir });
+    expect(exit).toBe(2);
+    expect(screen).toContain("(cancelled)");
+  }
+  expect(await nonceOf("carol")).toBe(before);
 });

@@ -9,13 +9,13 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { HttpServer } from "../../node/http/server.ts";
 import { createNobleSigner } from "../../src/crypto/ed25519.ts";
 import { nativeAsset } from "../../src/protocol/ids.ts";
-import { Accounts } from "../../wallet-cli/accounts.ts";
-import { type Delivery, deliver } from "../../wallet-cli/delivery.ts";
-import { ownAccount } from "../../wallet-cli/key-files.ts";
-import type { Network } from "../../wallet-cli/network.ts";
-import { Outbox } from "../../wallet-cli/outbox.ts";
-import type { OutboxEntry } from "../../wallet-cli/outbox-entry.ts";
-import { savedEntry } from "../../wallet-cli/sending.ts";
+import { Accounts } from "../../wallet-cli/accounts/accounts.ts";
+import { ownAccount } from "../../wallet-cli/keys/key-files.ts";
+import type { Network } from "../../wallet-cli/network/network.ts";
+import { Outbox } from "../../wallet-cli/outbox/outbox.ts";
+import type { OutboxEntry } from "../../wallet-cli/outbox/outbox-entry.ts";
+import { type Delivery, deliver } from "../../wallet-cli/sending/delivery.ts";
+import { savedEntry } from "../../wallet-cli/sending/sending.ts";
 import { settingsOf } from "../../wallet-cli/settings.ts";
 import { Terminal } from "../../wallet-cli/terminal/terminal.ts";
 import { PayingNode } from "./wallet/paying-node.ts";
@@ -63,7 +63,7 @@ async function signed(network: Network, amount = 1n): Promise<OutboxEntry> {
     wish: { sender: account, memo: "", operations: [{ from: undefined, body }] },
     ...{ fee: 0n, expiryMs: Date.now() + 60_000, summary: "1 to bob", facts: {} },
   };
-  const options = { nonce: undefined, pendingNonce: 0, isNew: false };
+  const options = { nonce: undefined, pendingNonce: 0, provenNonce: 0, isNew: false };
   return (await savedEntry({ network, outbox, authority, from, open }, wanted, options)).entry;
 }
 

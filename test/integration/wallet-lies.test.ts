@@ -9,9 +9,12 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { HttpServer } from "../../node/http/server.ts";
 import { fromHex, toHex } from "../../src/base/bytes.ts";
 import { decode } from "../../src/codec/codec.ts";
+import { nobleHasher } from "../../src/crypto/hash.ts";
 import { decodeProof, encodeProof, type Proof } from "../../src/proof/proof.ts";
+import { assetIdOf } from "../../src/protocol/assets.ts";
 import { formatGenesis } from "../../src/protocol/genesis.ts";
-import { epoch, height } from "../../src/protocol/ids.ts";
+import { epoch, height, nativeAsset } from "../../src/protocol/ids.ts";
+import type { OperationBody } from "../../src/protocol/operations.ts";
 import { accountEntryCodec, encodeAccount } from "../../src/protocol/state.ts";
 import { WalletCommand } from "./wallet/command.ts";
 import type { FaultyProxy, ProxyAnswer, ProxyRequest } from "./wallet/faulty-proxy.ts";
@@ -343,4 +346,67 @@ test("somebody else's transaction: final by proof, and nothing by words alone", 
   if (liar !== undefined) liar.instead = ({ path }) => (path.endsWith(id) ? word : undefined);
   const expired = await network.wallet.json("status", id);
   expect(expired).toMatchObject({ exit: 8, error: { code: "nothing_proven" } });
+});
+
+test("an asset is what its proven code says: a node cannot have another one paid under its name", async () => {
+  const create = { kind: "create-asset", code: "SILVER", decimals: 0, name: "", maxSupply: 0n };
+  const silver = assetIdOf(nobleHasher, alice, "SILVER");
+  const mint = { kind: "mint", asset: silver, to: bob, amount: 9n };
+  const fund = { kind: "transfer", asset: nativeAsset, to: bob, amount: 100n };
+  const bodies = [create, fund, mint] as readonly OperationBody[];
+  const operations = bodies.map((body) => ({ from: undefined, body }));
+  await network.node.makeBlock([network.node.signed(0, operations)]);
+  const renamed = (text: string): string => text.replaceAll('"SILVER"', '"GOLD"');
+  for (const each of network.proxies) {
+    each.alter = (_, { status, json }) => ({
+      status,
+      json: JSON.parse(renamed(JSON.stringify(json))),
+    });
+  }
+  const send = ["send", "5", "alice", "--from", "bob", "--yes", "--asset"];
+  expect(await network.wallet.json(...send, "GOLD")).toMatchObject({
+    ...{ exit: 3, error: { code: "asset_unknown" } },
+  });
+  const paid = await network.wallet.json(...send, "SILVER");
+  expect(paid).toMatchObject({ exit: 0, data: { asset: "SILVER", assetId: silver } });
+});
+
+test("refused by a node that passes it on, then sent with --new as advised: paid once until that is known", async () => {
+  const liar = proxy(0);
+  const refusal = {
+    ...{ type: "urn:quorate:problem:fee_too_low", title: "t", status: 409, detail: "d" },
+    ...{ code: "fee_too_low", fix: "f", field: null, transactionStatus: "refused" },
+    supersededBy: null,
+  };
+  liar.alter = ({ method }, answer) =>
+    method === "POST"
+      ? { status: 409, json: { ...refusal, id: network.node.submitted.at(-1) ?? null } }
+      : answer;
+  const refused = await network.wallet.json(...pay, ...at(liar.url));
+  expect(refused).toMatchObject({ exit: 5, error: { code: "fee_too_low" } });
+  const { id } = refused.error;
+  const anew = await network.wallet.json(...pay, "--new");
+  expect(anew).toMatchObject({ exit: 7, error: { code: "refused_perhaps_final", id } });
+  expect(network.node.balanceOf(bob)).toBe(2_500n);
+
+  expect(await network.wallet.json("wait", id ?? "")).toMatchObject({ exit: 0, data: { id } });
+  expect(await network.wallet.json(...pay, "--new")).toMatchObject({ exit: 0 });
+  expect(network.node.balanceOf(bob)).toBe(5_000n);
+});
+
+test("new keys that nodes refuse stay known: the refusal may be a lie", async () => {
+  const key = (await network.wallet.json("create", "cold", "--plain")).data.publicKey;
+  const liar = proxy(0);
+  const refusal = {
+    ...{ type: "urn:quorate:problem:pool_full", title: "t", status: 409, detail: "d" },
+    ...{ code: "insufficient_balance", fix: "f", field: null, transactionStatus: "refused" },
+    supersededBy: null,
+  };
+  liar.alter = ({ method }, answer) =>
+    method === "POST"
+      ? { status: 409, json: { ...refusal, id: network.node.submitted.at(-1) ?? null } }
+      : answer;
+  const set = ["policy", "set", key, "--from", "alice", "--yes"];
+  expect(await network.wallet.json(...set, ...at(liar.url))).toMatchObject({ exit: 5 });
+  expect(await readdir(join(network.wallet.home, "policies"))).toHaveLength(1);
 });

@@ -7,7 +7,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { openKeystore, parseKeystore, sealKeystore } from "../../wallet-cli/keystore.ts";
+import { openKeystore, parseKeystore, sealKeystore } from "../../wallet-cli/keys/keystore.ts";
 import { WalletCommand } from "./wallet/command.ts";
 import { otherPassword, password, SecretFiles } from "./wallet/secrets.ts";
 
@@ -23,7 +23,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const built = resolve(import.meta.dirname, "../../dist/wallet-cli");
+const built = resolve(import.meta.dirname, "../../dist/wallet-cli/keys");
 
 async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;

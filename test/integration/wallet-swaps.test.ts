@@ -14,7 +14,7 @@ import {
   formatTransactionFile,
   parseTransactionFile,
   partialTransaction,
-} from "../../wallet-cli/transaction-file.ts";
+} from "../../wallet-cli/cosigning/transaction-file.ts";
 import { LocalNet } from "./support/local-net.ts";
 import { devPayer } from "./support/paying-client.ts";
 import { WalletCommand } from "./wallet/command.ts";
@@ -257,4 +257,40 @@ test("exit codes of receipts: 8 for another history or network, 3 for what nobod
   ] as const) {
     expect(await auditor.json(flags, input)).toMatchObject({ exit: 2, error: { code } });
   }
+});
+
+test("a bare code that is wanted never means what only the other side calls so", async () => {
+  const purse = new WalletHome(join(net.dir, "genesis.json"));
+  const nodes = net.network.nodes.flatMap(({ http }) => ["--node", http]);
+  const bob = net.network.accounts.find(({ name }) => name === "bob")?.address ?? "";
+  await purse.createKey("dora");
+  const propose = ["swap", "propose", "--give", "1 QRT", "--with", bob, "--from", "dora", ...nodes];
+  const bare = await purse.json([...propose, "--want", "5 IRON", "--yes"]);
+  expect(bare).toMatchObject({ exit: 3, error: { code: "asset_unknown" } });
+  expect(bare.error.fix).toContain("CODE@issuer");
+  const named = await purse.json([...propose, "--want", `5 IRON@${bob}`, "--yes"]);
+  expect(named).toMatchObject({ exit: 0, data: { isComplete: false } });
+  purse.dispose();
+});
+
+test("a receipt of a network that is not the one in use is refused, however much is known of the other", async () => {
+  const purse = new WalletHome(join(net.dir, "genesis.json"));
+  const home = ["--home", purse.path("wallet")];
+  const path = purse.write("r.json", receipt);
+  const here = new WalletCommand({
+    folder: purse.folder,
+    networkFile: join(net.dir, "network.json"),
+  });
+  await here.run("balance", "alice"); // Keeps a copy of the genesis.
+  expect(await here.json("receipt", "verify", path, ...home)).toMatchObject({ exit: 0 });
+  const text = readFileSync(join(net.dir, "network.json"), "utf8");
+  const elsewhere = purse.write(
+    "elsewhere.json",
+    text.replaceAll(net.network.chainId, "5a".repeat(32)),
+  );
+  const there = ["receipt", "verify", path, ...home, "--network", elsewhere];
+  expect(await here.json(...there)).toMatchObject({
+    ...{ exit: 8, error: { code: "receipt_of_other_network" } },
+  });
+  purse.dispose();
 });

@@ -421,3 +421,15 @@ test.each([
   if (ok) expect(data).toBeTypeOf("object");
   else expect(Object.keys(error).slice(0, 3)).toEqual(["code", "message", "fix"]);
 });
+
+test("when nobody reads the result, it is said so, and what was paid stays saved until it is reported", async () => {
+  const { child, ended } = network.wallet.start(...pay);
+  child.stdout?.destroy();
+  const { exit, stderr } = await ended;
+  expect(exit).toBe(1);
+  expect(stderr).toContain("output_lost");
+  expect(stderr).not.toMatch(/^\s+at /m); // No stack.
+  const [id] = await network.outbox();
+  expect(await network.wallet.json(...pay)).toMatchObject({ exit: 0, data: { id } });
+  expect(network.node.balanceOf(bob)).toBe(paid);
+});

@@ -8,8 +8,8 @@
 import { describeFailure, type Heard } from "../../src/api/asking.ts";
 import type { BatchJson, OutcomeJson } from "../../src/api/json.ts";
 import { CommandFailure, exitCodes } from "../failure.ts";
-import { ask } from "../nodes.ts";
-import type { OutboxEntry } from "../outbox-entry.ts";
+import { ask } from "../network/nodes.ts";
+import type { OutboxEntry } from "../outbox/outbox-entry.ts";
 import type { Carrier, Verdict } from "./run.ts";
 
 /** What is certain. */

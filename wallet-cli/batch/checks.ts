@@ -14,9 +14,9 @@ import {
   type StateReader,
 } from "../../src/protocol/state.ts";
 import { CommandFailure, exitCodes } from "../failure.ts";
-import { provenEntries } from "../ledger-entries.ts";
-import type { Network } from "../network.ts";
-import { type AssetUnit, type Spend, spendText } from "../spending.ts";
+import { provenEntries } from "../ledger/ledger-entries.ts";
+import { type AssetUnit, type Spend, spendText } from "../ledger/spending.ts";
+import type { Network } from "../network/network.ts";
 import type { Wallet } from "../wallet.ts";
 import type { BatchPayment } from "./payments.ts";
 

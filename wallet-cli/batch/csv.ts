@@ -44,7 +44,7 @@ class Scanner {
     const line = this.#line;
     const fields: string[] = [];
     for (;;) {
-      const field = this.#text[this.#at] === '"' ? this.#quoted() : ok(this.#plain());
+      const field = this.#text[this.#at] === '"' ? this.#quoted() : this.#plain();
       if (!field.ok) return field;
       fields.push(field.value);
       if (this.#text[this.#at] === ",") {
@@ -56,11 +56,14 @@ class Scanner {
     }
   }
 
-  #plain(): string {
+  /** A quote in it would mean that its commas are not where its fields end. */
+  #plain(): Result<string, string> {
     plainField.lastIndex = this.#at;
     const field = plainField.exec(this.#text)?.[0] ?? "";
     this.#at += field.length;
-    return field;
+    return field.includes('"')
+      ? fail(`line ${this.#line}: a quote in the middle of a field`)
+      : ok(field);
   }
 
   /** Between quotes, where two quotes stand for one. */

@@ -2,8 +2,8 @@
  * What is certain about a row's transaction: whatever a node says of it counts when it is proven.
  * @module
  */
-import { trustIn } from "../ledger-entries.ts";
-import type { Network } from "../network.ts";
+import { trustIn } from "../ledger/ledger-entries.ts";
+import type { Network } from "../network/network.ts";
 import type { Wallet } from "../wallet.ts";
 import type { Judge } from "./carrier.ts";
 

@@ -2,15 +2,15 @@
  * The payments of a batch: every row with its account, asset and amount, or everything that is wrong with the file.
  * @module
  */
-import type { NamedAccount } from "../accounts.ts";
-import { memoOf } from "../acting-flags.ts";
+import type { NamedAccount } from "../accounts/accounts.ts";
 import { amountOf } from "../amounts.ts";
-import { unitNamed } from "../asset-names.ts";
 import { CommandFailure, usageFailure } from "../failure.ts";
-import type { OwnAccount } from "../key-files.ts";
-import type { Network } from "../network.ts";
-import type { Facts, Wish } from "../outbox-entry.ts";
-import { type AssetUnit, assetAmountText } from "../spending.ts";
+import type { OwnAccount } from "../keys/key-files.ts";
+import { unitNamed } from "../ledger/asset-names.ts";
+import { type AssetUnit, assetAmountText } from "../ledger/spending.ts";
+import type { Network } from "../network/network.ts";
+import type { Facts, Wish } from "../outbox/outbox-entry.ts";
+import { memoOf } from "../sending/acting-flags.ts";
 import type { Wallet } from "../wallet.ts";
 import { type BatchRow, readRows } from "./rows.ts";
 

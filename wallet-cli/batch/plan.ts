@@ -6,11 +6,12 @@ import { toHex, utf8 } from "../../src/base/bytes.ts";
 import { nobleHasher } from "../../src/crypto/hash.ts";
 import { nativeAsset } from "../../src/protocol/ids.ts";
 import { formatDuration } from "../durations.ts";
-import { type AssetUnit, type Spend, spendJson, spendText } from "../spending.ts";
+import { type AssetUnit, type Spend, spendJson, spendText } from "../ledger/spending.ts";
 import { formatTable } from "../terminal/table.ts";
 import type { Json } from "../terminal/terminal.ts";
 
 export interface BatchPlan {
+  readonly chainId: string;
   readonly signer: { readonly name: string; readonly address: string };
   readonly csvSha256: string;
   /** Of the file. */
@@ -28,10 +29,11 @@ export interface BatchPlan {
   readonly command: string;
 }
 
-/** `planSha256`: see ../plan.ts. */
+/** `planSha256`: see ../sending/plan.ts. */
 export function batchPlanJson(plan: BatchPlan): Json {
-  const { signer, csvSha256, rows, unsigned, open, final, fee, spend, units } = plan;
+  const { chainId, signer, csvSha256, rows, unsigned, open, final, fee, spend, units } = plan;
   const agreed = {
+    chainId,
     op: "batch",
     summary: `${unsigned} of ${rows} payments`,
     signer,

@@ -5,11 +5,28 @@
 import { nobleHasher } from "../../src/crypto/hash.ts";
 import type { AccountId, ChainId } from "../../src/protocol/ids.ts";
 import { openTransaction } from "../../src/protocol/transaction.ts";
-import { writeWhole } from "../files.ts";
+import { usageFailure } from "../failure.ts";
+import { readIfExists, writeWhole } from "../files.ts";
 import { formatCsvLine } from "./csv.ts";
 import type { BatchJournal, RowState } from "./journal.ts";
 import { type Paid, paidBy } from "./paid.ts";
 import type { BatchPayment } from "./payments.ts";
+
+const header = formatCsvLine([
+  ...["row", "reference", "to", "asset", "amount"],
+  ...["id", "status", "height"],
+]);
+
+/** Exit 2 when a file is there that holds something else than results, the batch itself among others. */
+export async function requireResultsPlace(path: string): Promise<void> {
+  const present = await readIfExists(path);
+  if (present === undefined || present === "" || present.startsWith(header)) return;
+  throw usageFailure(
+    "file_exists",
+    `${path} is there already and holds something else than results`,
+    "Nothing was signed. Give another --results, or move that file away.",
+  );
+}
 
 /** `payroll.csv` → `payroll.results.csv` */
 export const resultsPath = (csvPath: string): string =>
@@ -26,7 +43,6 @@ export interface Results {
  * its transaction, not by what its names stand for now.
  */
 export function resultsCsv({ journal, payments, addressOf }: Results): string {
-  const header = ["row", "reference", "to", "asset", "amount", "id", "status", "height"];
   const lines = payments.map((payment) => {
     const { row, reference } = payment;
     const state = journal.state(row);
@@ -35,7 +51,7 @@ export function resultsCsv({ journal, payments, addressOf }: Results): string {
     const said = [addressOf(to), asset, amount.toString()];
     return formatCsvLine([String(row), reference, ...said, id, status, height]);
   });
-  return formatCsvLine(header) + lines.join("");
+  return header + lines.join("");
 }
 
 const paidIn = (state: RowState): Terms | undefined =>

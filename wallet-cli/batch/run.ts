@@ -12,8 +12,8 @@ import type { Signer } from "../../src/crypto/ports.ts";
 import type { ChainId } from "../../src/protocol/ids.ts";
 import { openTransaction } from "../../src/protocol/transaction.ts";
 import { CommandFailure, exitCodes } from "../failure.ts";
-import { entryOf, type OutboxEntry, wishKeyOf } from "../outbox-entry.ts";
-import { type Desk, savedEntries } from "../sending.ts";
+import { entryOf, type OutboxEntry, wishKeyOf } from "../outbox/outbox-entry.ts";
+import { type Desk, savedEntries } from "../sending/sending.ts";
 import { type BatchJournal, type JournalLine, malformedJournal } from "./journal.ts";
 import type { BatchPayment } from "./payments.ts";
 

@@ -2,12 +2,13 @@
  * `quorate-wallet account set`: what the ledger demands of payments to an account.
  * @module
  */
-import { type ActFlags, act } from "../acting.ts";
-import { actWords } from "../acting-flags.ts";
+
 import { flag } from "../command-line.ts";
 import { usageFailure } from "../failure.ts";
-import { openNetwork } from "../network.ts";
-import { Questions } from "../questions.ts";
+import { openNetwork } from "../network/network.ts";
+import { type ActFlags, act } from "../sending/acting.ts";
+import { actWords } from "../sending/acting-flags.ts";
+import { Questions } from "../sending/questions.ts";
 import type { Report } from "../terminal/terminal.ts";
 import type { Wallet } from "../wallet.ts";
 

@@ -6,19 +6,20 @@ import { utf8 } from "../../src/base/bytes.ts";
 import { nobleHasher } from "../../src/crypto/hash.ts";
 import { assetIdOf, isAssetCode } from "../../src/protocol/assets.ts";
 import { assetDecimalsMax, assetNameBytesMax } from "../../src/protocol/limits.ts";
-import { type ActFlags, act } from "../acting.ts";
-import { actWords, memoOf } from "../acting-flags.ts";
 import { amountOf, amountText } from "../amounts.ts";
-import { assetNamed, type KnownAsset, knownAssets } from "../asset-names.ts";
 import { flag } from "../command-line.ts";
 import { CommandFailure, exitCodes, usageFailure } from "../failure.ts";
-import type { OwnAccount } from "../key-files.ts";
-import { type Network, openNetwork } from "../network.ts";
-import type { Facts } from "../outbox-entry.ts";
-import { Questions } from "../questions.ts";
-import { assetAmountText } from "../spending.ts";
+import type { OwnAccount } from "../keys/key-files.ts";
+import { assetNamed, type KnownAsset, knownAssets } from "../ledger/asset-names.ts";
+import { assetAmountText } from "../ledger/spending.ts";
+import { type Network, openNetwork } from "../network/network.ts";
+import type { Facts } from "../outbox/outbox-entry.ts";
+import { type ActFlags, act } from "../sending/acting.ts";
+import { actWords, memoOf } from "../sending/acting-flags.ts";
+import { Questions } from "../sending/questions.ts";
 import type { Report } from "../terminal/terminal.ts";
 import type { Wallet } from "../wallet.ts";
+import { warn } from "./send.ts";
 
 export interface AssetFlags extends ActFlags {
   readonly from?: string;
@@ -150,6 +151,7 @@ export async function mint(
   const amount = amountOf(amountGiven, asset);
   const to = await questions.text("to", given.to, "For whom? A name or an address");
   const payee = await network.accounts.resolve(to);
+  await warn(wallet, network, payee);
   const shown = assetAmountText(amount, asset);
   return await act(
     wallet,

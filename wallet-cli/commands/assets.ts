@@ -6,11 +6,11 @@
  */
 import { type AssetId, isIdText } from "../../src/protocol/ids.ts";
 import { amountText } from "../amounts.ts";
-import { type KnownAsset, knownAssets } from "../asset-names.ts";
 import { shellQuoted } from "../command-line.ts";
 import { usageFailure } from "../failure.ts";
-import { openNetwork } from "../network.ts";
-import { askFirst } from "../nodes.ts";
+import { type KnownAsset, knownAssets } from "../ledger/asset-names.ts";
+import { openNetwork } from "../network/network.ts";
+import { askFirst } from "../network/nodes.ts";
 import { formatTable } from "../terminal/table.ts";
 import type { Json, Report } from "../terminal/terminal.ts";
 import type { Wallet } from "../wallet.ts";

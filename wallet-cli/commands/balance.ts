@@ -4,13 +4,13 @@
  */
 import type { ProvenAccount } from "../../src/client/proven-state.ts";
 import { nativeAsset } from "../../src/protocol/ids.ts";
-import type { NamedAccount } from "../accounts.ts";
+import type { NamedAccount } from "../accounts/accounts.ts";
 import { amountText } from "../amounts.ts";
-import { type Network, openNetwork } from "../network.ts";
-import { standingJson, standingText, timeWarning } from "../standing-text.ts";
+import { type Network, openNetwork } from "../network/network.ts";
 import { formatTable } from "../terminal/table.ts";
 import type { Json, Report } from "../terminal/terminal.ts";
-import { openTrust } from "../trust.ts";
+import { standingJson, standingText, timeWarning } from "../trust/standing-text.ts";
+import { openTrust } from "../trust/trust.ts";
 import type { Wallet } from "../wallet.ts";
 
 interface Balance {

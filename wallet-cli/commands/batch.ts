@@ -6,9 +6,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import type { AccountId } from "../../src/protocol/ids.ts";
-import { type ActFlags, feeWithin, requireConsent } from "../acting.ts";
-import { type ActChoices, actWords, choicesOf } from "../acting-flags.ts";
-import { authorityOf } from "../authority.ts";
+import { authorityOf } from "../accounts/authority.ts";
 import { NodeCarrier } from "../batch/carrier.ts";
 import { requireFunds, requirePayees } from "../batch/checks.ts";
 import { journalToResume } from "../batch/choosing.ts";
@@ -18,17 +16,20 @@ import { judgeOf } from "../batch/judge.ts";
 import { changedRows } from "../batch/paid.ts";
 import { type BatchPayment, readPayments } from "../batch/payments.ts";
 import { type BatchPlan, batchPlanJson, batchPlanText } from "../batch/plan.ts";
-import { resultsPath, writeResults } from "../batch/results.ts";
+import { requireResultsPlace, resultsPath, writeResults } from "../batch/results.ts";
 import { runBatch } from "../batch/run.ts";
+import { batchWarnings } from "../batch/warnings.ts";
 import { commandLine, flag } from "../command-line.ts";
 import { CommandFailure, usageFailure } from "../failure.ts";
-import type { OwnAccount } from "../key-files.ts";
+import type { OwnAccount } from "../keys/key-files.ts";
+import { type AssetUnit, nativeUnitOf, spendingOf } from "../ledger/spending.ts";
 import { withLock } from "../lock.ts";
-import { type Network, openNetwork } from "../network.ts";
-import { Outbox } from "../outbox.ts";
-import type { OutboxEntry } from "../outbox-entry.ts";
-import { type Desk, feeOf, type PayerState, payerState } from "../sending.ts";
-import { type AssetUnit, nativeUnitOf, spendingOf } from "../spending.ts";
+import { type Network, openNetwork } from "../network/network.ts";
+import { Outbox } from "../outbox/outbox.ts";
+import type { OutboxEntry } from "../outbox/outbox-entry.ts";
+import { type ActFlags, feeWithin, requireConsent } from "../sending/acting.ts";
+import { type ActChoices, actWords, choicesOf } from "../sending/acting-flags.ts";
+import { type Desk, feeOf, type PayerState, payerState } from "../sending/sending.ts";
 import type { Report } from "../terminal/terminal.ts";
 import type { Wallet } from "../wallet.ts";
 
@@ -49,7 +50,8 @@ export async function batch(wallet: Wallet, flags: BatchFlags): Promise<Report> 
   const payer = await network.accounts.payer(flags.from);
   const csvPath = resolve(flags.csv);
   const file = await readCsvFile(csvPath);
-  const payments = await readPayments(wallet, network, payer, file.toString("utf8"));
+  const payments = await readPayments(wallet, network, payer, textOf(file, flags.csv));
+  if (!choices.isDryRun) await requireResultsPlace(resultsOf(flags, csvPath));
   const header: BatchHeader = {
     chainId: network.chainId,
     csvSha256: createHash("sha256").update(file).digest("hex"),
@@ -105,6 +107,22 @@ async function readCsvFile(path: string): Promise<Buffer> {
   }
 }
 
+const resultsOf = ({ results }: BatchFlags, csvPath: string): string =>
+  resolve(results ?? resultsPath(csvPath));
+
+/** Letters that are not UTF-8 would be paid with other ones in their place. */
+function textOf(file: Uint8Array, path: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(file);
+  } catch {
+    throw usageFailure(
+      "csv_not_utf8",
+      `${path} is not UTF-8 text`,
+      "Nothing was signed. Save it again as CSV in UTF-8.",
+    );
+  }
+}
+
 async function run(scene: Scene): Promise<Report> {
   const { wallet, network, payer, payments, header, choices, flags } = scene;
   const { settings } = wallet;
@@ -123,6 +141,9 @@ async function run(scene: Scene): Promise<Report> {
   const { signed, unsigned } = parted(payments, begun);
   await requirePayees(wallet, network, parameters, { signed, unsigned });
   await requireFunds(wallet, network, payer.account, plan);
+  for (const warning of await batchWarnings(settings.home, network, header, unsigned)) {
+    wallet.terminal.insist(`${wallet.terminal.styled("yellow", "warning:")} ${warning}`);
+  }
   if (choices.isDryRun) return { data: batchPlanJson(plan), text: batchPlanText(plan) };
   if (unsigned.length > 0)
     await requireConsent(wallet, network, batchPlanText(plan), "Sign and send all?");
@@ -169,6 +190,7 @@ function planOf(
   const units = new Map<string, AssetUnit>(payments.map(({ unit }) => [unit.id, unit]));
   const native = nativeUnitOf(network);
   return {
+    chainId: network.chainId,
     signer: { name: payer.name, address: header.from },
     csvSha256: header.csvSha256,
     rows: payments.length,
@@ -200,7 +222,7 @@ async function carryOut(scene: Scene, { desk, journal, state, fees }: Prepared):
   const { settings, terminal } = wallet;
   const { outbox } = desk;
   const key = basename(journal.path, ".jsonl");
-  const results = resolve(flags.results ?? resultsPath(header.csvPath));
+  const results = resultsOf(flags, header.csvPath);
   const addressOf = (account: AccountId): string => network.accounts.addressOf(account);
   const write = async () => await writeResults(results, { journal, payments, addressOf });
   const again = { ...flags, new: false };

@@ -11,8 +11,8 @@ import { parseAddress } from "../../src/protocol/address.ts";
 import type { AccountId } from "../../src/protocol/ids.ts";
 import { CommandFailure, exitCodes, notFoundFailure } from "../failure.ts";
 import { fileHash } from "../file-hash.ts";
-import { type Network, openNetwork } from "../network.ts";
-import { askAll, noAnswer } from "../nodes.ts";
+import { type Network, openNetwork } from "../network/network.ts";
+import { askAll, noAnswer } from "../network/nodes.ts";
 import { formatTable } from "../terminal/table.ts";
 import type { Report } from "../terminal/terminal.ts";
 import { timeText } from "../terminal/times.ts";
@@ -40,7 +40,7 @@ export async function check(wallet: Wallet, file: string, flags: CheckFlags): Pr
   const { claims, isCut } = await claimsOf(wallet, network, contentHash);
   const wanted = claims.filter(({ account }) => by === undefined || account === by.account);
   const { found, isWhole } = await provenOf(wallet, network, contentHash, wanted);
-  if (found.length === 0) throw notRecorded(contentHash, wanted.length);
+  if (found.length === 0) throw notRecorded(contentHash, wanted.length, by?.address);
   const names = await network.accounts.directory();
   const rows = found.map((each) => {
     const account = parseAddress(network.genesis.addressPrefix, each.address);
@@ -141,7 +141,8 @@ async function provenOf(
   return { found: found.toSorted((a, b) => a.height - b.height), isWhole };
 }
 
-function notRecorded(contentHash: string, claims: number): CommandFailure {
+/** @param by the address whose records were asked for; undefined: anybody's. */
+function notRecorded(contentHash: string, claims: number, by: string | undefined): CommandFailure {
   if (claims > 0) {
     return new CommandFailure(exitCodes.disagreement, {
       code: "record_not_proven",
@@ -151,7 +152,7 @@ function notRecorded(contentHash: string, claims: number): CommandFailure {
   }
   return notFoundFailure(
     "not_recorded",
-    `no node knows a record of this file (sha256 ${contentHash})`,
+    `no node knows a record of this file${by === undefined ? "" : ` by ${by}`} (sha256 ${contentHash})`,
     "Record it with: quorate-wallet stamp FILE. One changed byte makes it another file.",
   );
 }

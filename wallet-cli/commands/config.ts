@@ -11,7 +11,7 @@ import {
   loadConfig,
   requireProfile,
   withProfile,
-} from "../profiles.ts";
+} from "../network/profiles.ts";
 import { formatTable } from "../terminal/table.ts";
 import type { Report } from "../terminal/terminal.ts";
 import type { Wallet } from "../wallet.ts";

@@ -2,10 +2,10 @@
  * `quorate-wallet contacts add|list|remove`: names for other people's addresses.
  * @module
  */
-import { changeContacts, loadContacts, lookAlikeText } from "../contacts.ts";
+import { changeContacts, loadContacts, lookAlikeText } from "../accounts/contacts.ts";
 import { notFoundFailure, usageFailure } from "../failure.ts";
-import { keyNames, requireAccountName } from "../key-files.ts";
-import { openAccounts } from "../network.ts";
+import { keyNames, requireAccountName } from "../keys/key-files.ts";
+import { openAccounts } from "../network/network.ts";
 import { askYes, canAsk } from "../terminal/prompts.ts";
 import { formatTable } from "../terminal/table.ts";
 import type { Report } from "../terminal/terminal.ts";

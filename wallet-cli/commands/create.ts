@@ -5,10 +5,10 @@
 import { randomBytes } from "node:crypto";
 import { entropyBytes, mnemonicOf, type WordCount } from "../../src/keys/mnemonic.ts";
 import { usageFailure } from "../failure.ts";
-import { nameStandard, protectionOf, requireNewName, storeKey } from "../new-key.ts";
+import { secretOfWords } from "../keys/words.ts";
 import type { Report } from "../terminal/terminal.ts";
 import type { Wallet } from "../wallet.ts";
-import { secretOfWords } from "../words.ts";
+import { nameStandard, protectionOf, requireNewName, storeKey } from "./new-key.ts";
 
 export interface CreateFlags {
   readonly words: string;

@@ -8,11 +8,11 @@ import { nobleHasher } from "../../src/crypto/hash.ts";
 import { parseAddress } from "../../src/protocol/address.ts";
 import type { AccountId } from "../../src/protocol/ids.ts";
 import { accountIdOf, singleKeyPolicy } from "../../src/protocol/policy.ts";
-import { requireTyped } from "../confirmation.ts";
 import { usageFailure } from "../failure.ts";
 import { isMissing } from "../files.ts";
 import { parseJsonObject, stringIn } from "../json-fields.ts";
-import { deleteKey, publicKeyOf, requireStored } from "../key-changes.ts";
+import { deleteKey, publicKeyOf, requireStored } from "../keys/key-changes.ts";
+import { requireTyped } from "../terminal/confirmation.ts";
 import type { Report } from "../terminal/terminal.ts";
 import type { Wallet } from "../wallet.ts";
 

@@ -5,12 +5,12 @@
 import { open } from "node:fs/promises";
 import { createNobleSigner } from "../../src/crypto/ed25519.ts";
 import { formatKeyFile } from "../../src/keys/key-file.ts";
-import { requireTyped } from "../confirmation.ts";
 import { usageFailure } from "../failure.ts";
 import { hasCode } from "../files.ts";
-import { requireStored } from "../key-changes.ts";
-import { keyPath, openStored } from "../key-files.ts";
-import { passwordsOf } from "../passwords.ts";
+import { requireStored } from "../keys/key-changes.ts";
+import { keyPath, openStored } from "../keys/key-files.ts";
+import { passwordsOf } from "../keys/passwords.ts";
+import { requireTyped } from "../terminal/confirmation.ts";
 import type { Report } from "../terminal/terminal.ts";
 import type { Wallet } from "../wallet.ts";
 

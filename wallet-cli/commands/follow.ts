@@ -5,10 +5,10 @@
  * @module
  */
 import { isIdText } from "../../src/protocol/ids.ts";
-import { deliver } from "../delivery.ts";
 import { usageFailure } from "../failure.ts";
-import { openNetwork } from "../network.ts";
-import { Outbox } from "../outbox.ts";
+import { openNetwork } from "../network/network.ts";
+import { Outbox } from "../outbox/outbox.ts";
+import { deliver } from "../sending/delivery.ts";
 import type { Report } from "../terminal/terminal.ts";
 import type { Wallet } from "../wallet.ts";
 

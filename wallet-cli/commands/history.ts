@@ -10,14 +10,14 @@ import { assetKey, readAsset } from "../../src/protocol/state.ts";
 import { isSigned, type Transaction } from "../../src/protocol/transaction.ts";
 import { shellQuoted } from "../command-line.ts";
 import { usageFailure } from "../failure.ts";
-import { type Network, openNetwork } from "../network.ts";
-import { type AssetUnit, assetAmountText, nativeUnitOf } from "../spending.ts";
-import { standingJson, trustFailure } from "../standing-text.ts";
+import { type AssetUnit, assetAmountText, nativeUnitOf } from "../ledger/spending.ts";
+import { operationWords, type WordsContext } from "../ledger/transaction-words.ts";
+import { type Network, openNetwork } from "../network/network.ts";
 import { formatTable } from "../terminal/table.ts";
 import type { Json, Report } from "../terminal/terminal.ts";
 import { timeText } from "../terminal/times.ts";
-import { operationWords, type WordsContext } from "../transaction-words.ts";
-import { openTrust, type Trusting } from "../trust.ts";
+import { standingJson, trustFailure } from "../trust/standing-text.ts";
+import { openTrust, type Trusting } from "../trust/trust.ts";
 import type { Wallet } from "../wallet.ts";
 
 export interface HistoryFlags {

@@ -4,15 +4,15 @@
  */
 import { readFile } from "node:fs/promises";
 import { usageFailure } from "../failure.ts";
-import { openStored, storedIn } from "../key-files.ts";
-import type { Secret } from "../keystore.ts";
-import { nameStandard, protectionOf, requireNewName, storeKey } from "../new-key.ts";
-import { passwordsOf, readSecret } from "../passwords.ts";
+import { openStored, storedIn } from "../keys/key-files.ts";
+import type { Secret } from "../keys/keystore.ts";
+import { passwordsOf, readSecret } from "../keys/passwords.ts";
+import { indexOf, secretOfWords, wordsIn } from "../keys/words.ts";
 import { type PasswordPlace, passwordPlace } from "../settings.ts";
 import { askSecret, canAsk } from "../terminal/prompts.ts";
 import type { Report } from "../terminal/terminal.ts";
 import type { Wallet } from "../wallet.ts";
-import { indexOf, secretOfWords, wordsIn } from "../words.ts";
+import { nameStandard, protectionOf, requireNewName, storeKey } from "./new-key.ts";
 
 export interface ImportFlags {
   readonly wordsFile?: string;

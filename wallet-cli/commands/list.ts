@@ -2,7 +2,7 @@
  * `quorate-wallet list`: the accounts that can sign. Opens no key and asks no node.
  * @module
  */
-import { openAccounts } from "../network.ts";
+import { openAccounts } from "../network/network.ts";
 import { formatTable } from "../terminal/table.ts";
 import type { Report } from "../terminal/terminal.ts";
 import type { Wallet } from "../wallet.ts";

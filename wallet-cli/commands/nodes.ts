@@ -3,8 +3,8 @@
  * @module
  */
 import { notFoundFailure, usageFailure } from "../failure.ts";
-import { isAccountName } from "../key-files.ts";
-import { ask } from "../nodes.ts";
+import { isAccountName } from "../keys/key-files.ts";
+import { ask } from "../network/nodes.ts";
 import {
   activeProfile,
   type Config,
@@ -15,7 +15,7 @@ import {
   requirePinned,
   requireProfile,
   withProfile,
-} from "../profiles.ts";
+} from "../network/profiles.ts";
 import { nodesMax, nodeUrl } from "../settings.ts";
 import type { Report } from "../terminal/terminal.ts";
 import type { Wallet } from "../wallet.ts";

@@ -3,9 +3,9 @@
  * @module
  */
 import { usageFailure } from "../failure.ts";
-import { replaceKey, requireStored, textOfKey } from "../key-changes.ts";
-import { keyPath, openStored } from "../key-files.ts";
-import { Passwords, passwordsOf } from "../passwords.ts";
+import { replaceKey, requireStored, textOfKey } from "../keys/key-changes.ts";
+import { keyPath, openStored } from "../keys/key-files.ts";
+import { Passwords, passwordsOf } from "../keys/passwords.ts";
 import { passwordPlace } from "../settings.ts";
 import type { Report } from "../terminal/terminal.ts";
 import type { Wallet } from "../wallet.ts";

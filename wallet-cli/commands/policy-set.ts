@@ -5,15 +5,15 @@
 import { nobleHasher } from "../../src/crypto/hash.ts";
 import type { Digest } from "../../src/protocol/ids.ts";
 import { type Policy, policyHash } from "../../src/protocol/policy.ts";
-import { type ActFlags, act, type Intent } from "../acting.ts";
-import { actWords } from "../acting-flags.ts";
+import { forgetPolicy, keepOnlyPolicy, policiesOf, savePolicy } from "../accounts/policies.ts";
 import { flag } from "../command-line.ts";
+import { ownKeys } from "../cosigning/parties.ts";
+import { policyGiven } from "../cosigning/policy-keys.ts";
+import { publicKeyOf } from "../cosigning/signatures.ts";
 import { CommandFailure, exitCodes } from "../failure.ts";
-import { type KnownNetwork, knownNetwork } from "../known-network.ts";
-import { ownKeys } from "../parties.ts";
-import { forgetPolicy, keepOnlyPolicy, policiesOf, savePolicy } from "../policies.ts";
-import { policyGiven } from "../policy-keys.ts";
-import { publicKeyOf } from "../signatures.ts";
+import { type KnownNetwork, knownNetwork } from "../network/known-network.ts";
+import { type ActFlags, act, type Intent } from "../sending/acting.ts";
+import { actWords } from "../sending/acting-flags.ts";
 import type { Json, Report } from "../terminal/terminal.ts";
 import type { Wallet } from "../wallet.ts";
 
@@ -90,12 +90,17 @@ async function actAndKeep(
       },
     };
   } catch (error) {
-    const isOver =
-      error instanceof CommandFailure &&
-      ([exitCodes.usage, exitCodes.refused, exitCodes.expired] as number[]).includes(error.exit);
-    if (isOver && isNew) await forgetPolicy(home, account, authHash);
+    if (isNew && willNeverCount(error)) await forgetPolicy(home, account, authHash);
     throw error;
   }
+}
+
+/** Nothing was signed, or the end is proven. What nodes only refuse stays saved, and may become final after all. */
+function willNeverCount(error: unknown): boolean {
+  if (!(error instanceof CommandFailure)) return false;
+  const { exit, facts } = error;
+  if (facts.id !== undefined) return facts.settle !== undefined;
+  return exit === exitCodes.usage || exit === exitCodes.refused;
 }
 
 const isFinal = (data: Json): boolean =>

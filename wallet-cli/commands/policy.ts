@@ -5,12 +5,7 @@
 import { nobleHasher } from "../../src/crypto/hash.ts";
 import type { AccountId } from "../../src/protocol/ids.ts";
 import { accountIdOf, type Policy, policyHash } from "../../src/protocol/policy.ts";
-import type { NamedAccount } from "../accounts.ts";
-import { CommandFailure, exitCodes, notFoundFailure, usageFailure } from "../failure.ts";
-import { nameOf, readInput, writeOutput } from "../file-input.ts";
-import { requireAccountName } from "../key-files.ts";
-import { type KnownNetwork, knownNetwork } from "../known-network.ts";
-import { ownKeys, policyToSignWith, provenAccount } from "../parties.ts";
+import type { NamedAccount } from "../accounts/accounts.ts";
 import {
   accountOfPolicyName,
   formatPolicyFile,
@@ -18,11 +13,16 @@ import {
   parsePolicyFile,
   policiesOf,
   savePolicy,
-} from "../policies.ts";
-import { policyGiven } from "../policy-keys.ts";
+} from "../accounts/policies.ts";
+import { ownKeys, policyToSignWith, provenAccount } from "../cosigning/parties.ts";
+import { policyGiven } from "../cosigning/policy-keys.ts";
+import { keyNamesFrom } from "../cosigning/transaction-view.ts";
+import { CommandFailure, exitCodes, notFoundFailure, usageFailure } from "../failure.ts";
+import { nameOf, readInput, writeOutput } from "../file-input.ts";
+import { requireAccountName } from "../keys/key-files.ts";
+import { type KnownNetwork, knownNetwork } from "../network/known-network.ts";
 import { formatTable } from "../terminal/table.ts";
 import type { Json, Report } from "../terminal/terminal.ts";
-import { keyNamesFrom } from "../transaction-view.ts";
 import type { Wallet } from "../wallet.ts";
 
 export interface PolicyFlags {

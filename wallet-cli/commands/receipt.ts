@@ -20,15 +20,15 @@ import type { Checkpoint } from "../../src/protocol/checkpoint.ts";
 import { isIdText } from "../../src/protocol/ids.ts";
 import { CommandFailure, exitCodes, usageFailure } from "../failure.ts";
 import { nameOf, readInput, writeOutput } from "../file-input.ts";
-import { type KnownNetwork, knownNetwork } from "../known-network.ts";
-import { trustIn } from "../ledger-entries.ts";
-import { type Network, openNetwork } from "../network.ts";
-import { ask, noAnswer } from "../nodes.ts";
-import { operationJson } from "../operation-json.ts";
-import { includedBy } from "../outcome-proving.ts";
+import { trustIn } from "../ledger/ledger-entries.ts";
+import { operationJson } from "../ledger/operation-json.ts";
+import { bytesText, operationWords, unitsCreatedIn } from "../ledger/transaction-words.ts";
+import { chainInUse, type KnownNetwork, knownNetwork } from "../network/known-network.ts";
+import { type Network, openNetwork } from "../network/network.ts";
+import { ask, noAnswer } from "../network/nodes.ts";
 import type { Json, Report } from "../terminal/terminal.ts";
 import { timeText } from "../terminal/times.ts";
-import { bytesText, operationWords, unitsCreatedIn } from "../transaction-words.ts";
+import { includedBy } from "../trust/outcome-proving.ts";
 import type { Wallet } from "../wallet.ts";
 
 export interface ReceiptFlags {
@@ -181,6 +181,9 @@ export async function verifyReceiptFile(wallet: Wallet, given: string): Promise<
   const parsed = parseReceipt(text);
   const { genesisFile } = wallet.settings;
   const chainId = parsed.ok && genesisFile === undefined ? parsed.value.chainId : undefined;
+  // A genesis that some node has given once is enough to show what a receipt says, not to say that it is of this network.
+  const inUse = chainId === undefined ? undefined : await chainInUse(wallet.settings);
+  if (inUse !== undefined && inUse !== chainId) throw refused("receipt_of_other_network", given);
   const known = await knownNetwork(wallet.settings, { offline: true, chainId });
   const verified = verify(text, known.network, checkpoint);
   if (!verified.ok) throw refused(verified.reason, given);

@@ -10,18 +10,18 @@ import { visible } from "../../src/api/visible.ts";
 import { toHex } from "../../src/base/bytes.ts";
 import type { AccountId } from "../../src/protocol/ids.ts";
 import type { RecordEntry } from "../../src/protocol/records.ts";
-import type { NamedAccount } from "../accounts.ts";
+import type { NamedAccount } from "../accounts/accounts.ts";
 import { CommandFailure, exitCodes, notFoundFailure, usageFailure } from "../failure.ts";
-import { type ProofQuest, provenTransaction } from "../ledger-entries.ts";
-import { type Network, openNetwork } from "../network.ts";
-import { askAll, askFirst, noAnswer } from "../nodes.ts";
+import { type ProofQuest, provenTransaction } from "../ledger/ledger-entries.ts";
 import {
   accountNamed,
   currentRecord,
   type RecordName,
   recordsWritten,
   requireRecordName,
-} from "../records.ts";
+} from "../ledger/records.ts";
+import { type Network, openNetwork } from "../network/network.ts";
+import { askAll, askFirst, noAnswer } from "../network/nodes.ts";
 import { formatTable } from "../terminal/table.ts";
 import type { Json, Report } from "../terminal/terminal.ts";
 import { timeText } from "../terminal/times.ts";

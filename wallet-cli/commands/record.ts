@@ -6,23 +6,27 @@ import { toHex, utf8 } from "../../src/base/bytes.ts";
 import { nobleHasher } from "../../src/crypto/hash.ts";
 import { type Digest, isIdText } from "../../src/protocol/ids.ts";
 import { recordDataBytesMax } from "../../src/protocol/limits.ts";
-import { type ActFlags, act, type Intent } from "../acting.ts";
-import { actWords, memoOf } from "../acting-flags.ts";
 import { flag } from "../command-line.ts";
 import { CommandFailure, exitCodes, usageFailure } from "../failure.ts";
 import { fileHash } from "../file-hash.ts";
-import { openNetwork } from "../network.ts";
-import { Outbox } from "../outbox.ts";
-import { Questions } from "../questions.ts";
-import { currentRecord, requireRecordName, versionSigned } from "../records.ts";
+import { currentRecord, requireRecordName, versionSigned } from "../ledger/records.ts";
+import { openNetwork } from "../network/network.ts";
+import { Outbox } from "../outbox/outbox.ts";
+import { type ActFlags, act, type Intent } from "../sending/acting.ts";
+import { actWords, memoOf } from "../sending/acting-flags.ts";
+import { Questions } from "../sending/questions.ts";
 import type { Report } from "../terminal/terminal.ts";
 import type { Wallet } from "../wallet.ts";
 
-export interface RecordPutFlags extends ActFlags {
-  readonly from?: string;
+/** One of the three. */
+export interface ContentFlags {
   readonly text?: string;
   readonly file?: string;
   readonly hash?: string;
+}
+
+export interface RecordPutFlags extends ActFlags, ContentFlags {
+  readonly from?: string;
   readonly version?: string;
   readonly memo?: string;
 }
@@ -100,7 +104,8 @@ export function recordIntent(
   };
 }
 
-async function contentOf({ text, file, hash }: RecordPutFlags): Promise<Content> {
+/** A text goes into the ledger; of a file, only its hash. */
+export async function contentOf({ text, file, hash }: ContentFlags): Promise<Content> {
   const given = [text, file, hash].filter((each) => each !== undefined);
   if (given.length !== 1) {
     throw usageFailure(

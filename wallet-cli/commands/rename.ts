@@ -2,10 +2,10 @@
  * `quorate-wallet rename NAME NEW`: another name for an own key. Needs no password.
  * @module
  */
-import { renameKey, requireStored } from "../key-changes.ts";
-import { requireNewName } from "../new-key.ts";
+import { renameKey, requireStored } from "../keys/key-changes.ts";
 import type { Report } from "../terminal/terminal.ts";
 import type { Wallet } from "../wallet.ts";
+import { requireNewName } from "./new-key.ts";
 
 export async function renameAccount(
   { settings }: Wallet,

@@ -4,18 +4,18 @@
  * A person at a terminal is asked for what is left out, and afterwards shown the command line that does the same.
  * @module
  */
-import type { NamedAccount } from "../accounts.ts";
-import { type ActFlags, act, type Intent } from "../acting.ts";
-import { actWords, memoOf } from "../acting-flags.ts";
+import type { NamedAccount } from "../accounts/accounts.ts";
+import { lookAlikeText, rememberPaid } from "../accounts/contacts.ts";
 import { amountOf } from "../amounts.ts";
-import { unitNamed } from "../asset-names.ts";
 import { flag } from "../command-line.ts";
-import { lookAlikeText, rememberPaid } from "../contacts.ts";
 import { usageFailure } from "../failure.ts";
-import type { OwnAccount } from "../key-files.ts";
-import { type Network, openNetwork } from "../network.ts";
-import { Questions } from "../questions.ts";
-import { type AssetUnit, assetAmountText } from "../spending.ts";
+import type { OwnAccount } from "../keys/key-files.ts";
+import { unitNamed } from "../ledger/asset-names.ts";
+import { type AssetUnit, assetAmountText } from "../ledger/spending.ts";
+import { type Network, openNetwork } from "../network/network.ts";
+import { type ActFlags, act, type Intent } from "../sending/acting.ts";
+import { actWords, memoOf } from "../sending/acting-flags.ts";
+import { Questions } from "../sending/questions.ts";
 import type { Report } from "../terminal/terminal.ts";
 import type { Wallet } from "../wallet.ts";
 

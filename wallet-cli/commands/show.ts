@@ -3,8 +3,8 @@
  * @module
  */
 import { toHex } from "../../src/base/bytes.ts";
-import { loadStored } from "../key-files.ts";
-import { openAccounts } from "../network.ts";
+import { loadStored } from "../keys/key-files.ts";
+import { openAccounts } from "../network/network.ts";
 import { formatTable } from "../terminal/table.ts";
 import type { Report } from "../terminal/terminal.ts";
 import type { Wallet } from "../wallet.ts";

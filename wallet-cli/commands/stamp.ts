@@ -2,13 +2,14 @@
  * `quorate-wallet stamp FILE`: records the SHA-256 of a file, so that it can be proven to have existed by then.
  * @module
  */
-import { type ActFlags, act } from "../acting.ts";
-import { actWords, memoOf } from "../acting-flags.ts";
+
 import { flag } from "../command-line.ts";
 import { fileHash } from "../file-hash.ts";
-import { openNetwork } from "../network.ts";
-import { Questions } from "../questions.ts";
-import { currentRecord, requireRecordName } from "../records.ts";
+import { currentRecord, requireRecordName } from "../ledger/records.ts";
+import { openNetwork } from "../network/network.ts";
+import { type ActFlags, act } from "../sending/acting.ts";
+import { actWords, memoOf } from "../sending/acting-flags.ts";
+import { Questions } from "../sending/questions.ts";
 import type { Report } from "../terminal/terminal.ts";
 import type { Wallet } from "../wallet.ts";
 import { recordIntent } from "./record.ts";

@@ -9,22 +9,23 @@
 import type { AccountId } from "../../src/protocol/ids.ts";
 import type { Transfer } from "../../src/protocol/operations.ts";
 import type { Transaction } from "../../src/protocol/transaction.ts";
-import { memoOf } from "../acting-flags.ts";
 import { amountOf } from "../amounts.ts";
-import { unitNamed } from "../asset-names.ts";
-import { type DraftFlags, draftOf } from "../drafting.ts";
+import { type DraftFlags, draftOf } from "../cosigning/drafting.ts";
+import { openDraft, openPartial } from "../cosigning/opened-transaction.ts";
+import { ownKeys } from "../cosigning/parties.ts";
+import { signOpened } from "../cosigning/signing.ts";
+import { deedText, type View } from "../cosigning/transaction-view.ts";
+import { transmit } from "../cosigning/transmitting.ts";
 import { usageFailure } from "../failure.ts";
 import { nameOf } from "../file-input.ts";
-import { type KnownNetwork, knownNetwork } from "../known-network.ts";
-import { openDraft, openPartial } from "../opened-transaction.ts";
-import { ownKeys } from "../parties.ts";
-import { signOpened } from "../signing.ts";
+import { unitNamed } from "../ledger/asset-names.ts";
+import { assetAmountText, who } from "../ledger/transaction-words.ts";
+import { type KnownNetwork, knownNetwork } from "../network/known-network.ts";
+import { memoOf } from "../sending/acting-flags.ts";
 import { formatTable } from "../terminal/table.ts";
 import type { Report } from "../terminal/terminal.ts";
-import { deedText, type View } from "../transaction-view.ts";
-import { assetAmountText, who } from "../transaction-words.ts";
-import { transmit } from "../transmitting.ts";
 import type { Wallet } from "../wallet.ts";
+import { warn } from "./send.ts";
 import { type OutFlag, passOn } from "./tx.ts";
 
 export interface ProposeFlags extends DraftFlags, OutFlag {
@@ -44,6 +45,7 @@ export async function proposeSwap(wallet: Wallet, flags: ProposeFlags): Promise<
   if (other.account === payer.account) {
     throw usageFailure("self_swap", "this swaps with oneself", "Give another account with --with.");
   }
+  await warn(wallet, known.network, other);
   const give = await sideOf(wallet, known, {
     text: flags.give,
     holder: payer.account,
@@ -51,7 +53,7 @@ export async function proposeSwap(wallet: Wallet, flags: ProposeFlags): Promise<
   });
   const want = await sideOf(wallet, known, {
     text: flags.want,
-    holder: other.account,
+    holder: payer.account, // What the other side calls its assets must not choose what is taken for them.
     flag: "--want",
   });
   const wish = {

@@ -2,28 +2,27 @@
  * `quorate-wallet tx build send|mint|burn|record|policy`: the unsigned transaction, for the keys that must sign it.
  * @module
  */
-import { toHex, utf8 } from "../../src/base/bytes.ts";
 import { nobleHasher } from "../../src/crypto/hash.ts";
 import { assetIdOf, isAssetCode } from "../../src/protocol/assets.ts";
-import { type AccountId, type AssetId, type Digest, isIdText } from "../../src/protocol/ids.ts";
-import { assetDecimalsMax, recordDataBytesMax } from "../../src/protocol/limits.ts";
+import { type AccountId, type AssetId, isIdText } from "../../src/protocol/ids.ts";
+import { assetDecimalsMax } from "../../src/protocol/limits.ts";
 import type { OperationBody } from "../../src/protocol/operations.ts";
-import type { NamedAccount } from "../accounts.ts";
-import { memoOf } from "../acting-flags.ts";
+import type { NamedAccount } from "../accounts/accounts.ts";
 import { amountOf, type Unit } from "../amounts.ts";
-import { unitNamed } from "../asset-names.ts";
-import { type DraftFlags, draftOf } from "../drafting.ts";
+import { type DraftFlags, draftOf } from "../cosigning/drafting.ts";
+import { openDraft, viewOf } from "../cosigning/opened-transaction.ts";
+import { policyGiven } from "../cosigning/policy-keys.ts";
+import { missingText, viewText } from "../cosigning/transaction-view.ts";
 import { usageFailure } from "../failure.ts";
-import { fileHash } from "../file-hash.ts";
-import { type KnownNetwork, knownNetwork } from "../known-network.ts";
-import { openDraft, viewOf } from "../opened-transaction.ts";
-import { policyGiven } from "../policy-keys.ts";
-import { currentRecord, type RecordName, requireRecordName } from "../records.ts";
-import { nativeUnitOf } from "../spending.ts";
+import { unitNamed } from "../ledger/asset-names.ts";
+import { currentRecord, type RecordName, requireRecordName } from "../ledger/records.ts";
+import { nativeUnitOf } from "../ledger/spending.ts";
+import { type KnownNetwork, knownNetwork } from "../network/known-network.ts";
+import { memoOf } from "../sending/acting-flags.ts";
 import type { Report } from "../terminal/terminal.ts";
-import { missingText, viewText } from "../transaction-view.ts";
 import type { Wallet } from "../wallet.ts";
-import type { Content } from "./record.ts";
+import { contentOf } from "./record.ts";
+import { warn } from "./send.ts";
 import { type OutFlag, passOn } from "./tx.ts";
 
 export interface BuildFlags extends DraftFlags, OutFlag {
@@ -48,6 +47,7 @@ export async function buildSend(
     if (to.account === sender.account) {
       throw usageFailure("self_transfer", "this pays the payer", "Give another account to pay.");
     }
+    await warn(wallet, known.network, to);
     const unit = await unitGiven(wallet, known, { text: flags.asset, flags, sender });
     const amount = amountOf(given.amount, unit);
     return { kind: "transfer", to: to.account, asset: unit.id, amount };
@@ -61,6 +61,7 @@ export async function buildMint(
 ): Promise<Report> {
   return await build(wallet, flags, async (known, sender) => {
     const to = await known.network.accounts.resolve(given.to);
+    await warn(wallet, known.network, to);
     const unit = await unitGiven(wallet, known, { text: given.asset, flags, sender });
     return { kind: "mint", asset: unit.id, to: to.account, amount: amountOf(given.amount, unit) };
   });
@@ -83,7 +84,7 @@ export async function buildRecord(
   flags: BuildFlags,
 ): Promise<Report> {
   const name = requireRecordName({ topic, key });
-  const content = await contentGiven(flags);
+  const content = await contentOf(flags);
   return await build(wallet, flags, async (known, { account }) => {
     const version =
       wholeNumber(flags.version, "--version") ?? (await nextVersion(wallet, known, account, name));
@@ -171,34 +172,6 @@ async function idWithoutNetwork(
   }
   const account = issuer === undefined ? sender : (await network.accounts.resolve(issuer)).account;
   return assetIdOf(nobleHasher, account, code);
-}
-
-const noData = new Uint8Array();
-
-/** A text goes into the ledger; of a file, only its hash. */
-async function contentGiven({ text, file, hash }: BuildFlags): Promise<Content> {
-  const given = [text, file, hash].filter((each) => each !== undefined);
-  if (given.length !== 1) {
-    throw usageFailure(
-      "content_missing",
-      given.length === 0 ? "what to record is not given" : "more than one content is given",
-      "Give one of --text, --file and --hash.",
-    );
-  }
-  if (file !== undefined) return { contentHash: await fileHash(file), data: noData };
-  if (text === undefined) {
-    if (isIdText(hash ?? "")) return { contentHash: hash as Digest, data: noData };
-    throw usageFailure("bad_hash", `"${hash}" is not a SHA-256`, "Give 64 lowercase hex digits.");
-  }
-  const data = utf8(text);
-  if (data.length > recordDataBytesMax) {
-    throw usageFailure(
-      "text_too_long",
-      `the text has ${data.length} bytes`,
-      `Use at most ${recordDataBytesMax} bytes, or record the hash of a --file.`,
-    );
-  }
-  return { contentHash: toHex(nobleHasher.sha256(data)) as Digest, data };
 }
 
 async function nextVersion(

@@ -5,17 +5,23 @@
  * @module
  */
 import { authorizingAccounts } from "../../src/protocol/authorization.ts";
+import { openPartial, readPartial, viewOf, writePartial } from "../cosigning/opened-transaction.ts";
+import { basesOf, policyTruths } from "../cosigning/policy-truth.ts";
+import { badKeys, mergePartials, standingsOf } from "../cosigning/signatures.ts";
+import { signOpened } from "../cosigning/signing.ts";
+import { formatTransactionFile, type PartialTransaction } from "../cosigning/transaction-file.ts";
+import {
+  isComplete,
+  missingText,
+  type View,
+  viewJson,
+  viewText,
+} from "../cosigning/transaction-view.ts";
+import { transmit } from "../cosigning/transmitting.ts";
 import { CommandFailure, exitCodes, usageFailure } from "../failure.ts";
 import { nameOf } from "../file-input.ts";
-import { knownNetwork } from "../known-network.ts";
-import { openPartial, readPartial, viewOf, writePartial } from "../opened-transaction.ts";
-import { basesOf, policyTruths } from "../policy-truth.ts";
-import { badKeys, mergePartials, standingsOf } from "../signatures.ts";
-import { signOpened } from "../signing.ts";
+import { knownNetwork } from "../network/known-network.ts";
 import type { Report } from "../terminal/terminal.ts";
-import { formatTransactionFile, type PartialTransaction } from "../transaction-file.ts";
-import { isComplete, missingText, type View, viewJson, viewText } from "../transaction-view.ts";
-import { transmit } from "../transmitting.ts";
 import type { Wallet } from "../wallet.ts";
 
 export interface OfflineFlag {

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Command } from "commander";
-import { expiresInStandard } from "../acting-flags.ts";
+import { expiresInStandard } from "../sending/acting-flags.ts";
 
 /** Adds them; the action then gets the fields of ActFlags. */
 export function withActOptions(command: Command): Command {

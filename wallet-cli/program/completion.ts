@@ -3,7 +3,7 @@
  * @module
  */
 import { Argument, type Command } from "commander";
-import { completionScript, type Shell, shells } from "../../src/base/shell-completion.ts";
+import { completionScript, type Shell, shells } from "../../src/shell/completion.ts";
 import type { Run } from "../run.ts";
 
 export function addCompletion(program: Command, run: Run): void {

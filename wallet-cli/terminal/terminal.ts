@@ -6,7 +6,7 @@
  */
 import { styleText } from "node:util";
 import { visible } from "../../src/api/visible.ts";
-import type { CommandFailure } from "../failure.ts";
+import { CommandFailure, exitCodes } from "../failure.ts";
 
 export type Json =
   | string
@@ -80,15 +80,9 @@ export class Terminal {
     );
   }
 
-  /** True only for a clear yes. Ask only where `canAsk`. */
+  /** True only for a clear yes. Ask only where `canAsk`. Ctrl-C and Ctrl-D fail with `cancelled`. */
   async confirm(question: string): Promise<boolean> {
-    const { createInterface } = await import("node:readline/promises");
-    const lines = createInterface({ input: process.stdin, output: process.stderr });
-    try {
-      return /^(y|yes)$/i.test((await lines.question(`${question} [y/N] `)).trim());
-    } finally {
-      lines.close();
-    }
+    return await (await import("./plain-prompts.ts")).plainYes(question);
   }
 }
 
@@ -111,6 +105,14 @@ const jsonLine = (value: Json): string => JSON.stringify(value);
 /** Resolves when the text has left the process: only then may what it reports be forgotten. */
 async function print(text: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    process.stdout.write(`${text}\n`, (error) => (error ? reject(error) : resolve()));
+    process.stdout.write(`${text}\n`, (error) => (error ? reject(unwritten(error)) : resolve()));
   });
 }
+
+/** Whoever read stdout has gone, or the disk behind it is full. */
+const unwritten = ({ message }: Error): CommandFailure =>
+  new CommandFailure(exitCodes.internal, {
+    code: "output_lost",
+    message: `the result could not be written to stdout: ${message}`,
+    fix: "A payment stays saved until its outcome was reported: the same again says what became of it.",
+  });

@@ -7,12 +7,12 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createNobleSigner } from "../../../src/crypto/ed25519.ts";
 import { nativeAsset } from "../../../src/protocol/ids.ts";
-import { type Delivery, deliver } from "../../../wallet-cli/delivery.ts";
-import { ownAccount } from "../../../wallet-cli/key-files.ts";
-import { openNetwork } from "../../../wallet-cli/network.ts";
-import { Outbox } from "../../../wallet-cli/outbox.ts";
-import type { OutboxEntry } from "../../../wallet-cli/outbox-entry.ts";
-import { savedEntry } from "../../../wallet-cli/sending.ts";
+import { ownAccount } from "../../../wallet-cli/keys/key-files.ts";
+import { openNetwork } from "../../../wallet-cli/network/network.ts";
+import { Outbox } from "../../../wallet-cli/outbox/outbox.ts";
+import type { OutboxEntry } from "../../../wallet-cli/outbox/outbox-entry.ts";
+import { type Delivery, deliver } from "../../../wallet-cli/sending/delivery.ts";
+import { savedEntry } from "../../../wallet-cli/sending/sending.ts";
 import { addressOf, bob, fundedWith, serve } from "../../integration/wallet/twin-network.ts";
 import { WalletAtProxies } from "./wallet-at-proxies.ts";
 
@@ -36,7 +36,7 @@ async function saved(amount: bigint, nonce?: number): Promise<OutboxEntry> {
     wish: { sender: account, memo: "", operations: [{ from: undefined, body }] },
     ...{ fee: 0n, expiryMs: Date.now() + 60_000, summary: "to bob", facts: {} },
   };
-  const options = { nonce, pendingNonce: 0, isNew: true };
+  const options = { nonce, pendingNonce: 0, provenNonce: 0, isNew: true };
   return (await savedEntry({ network, outbox, authority, from, open }, wanted, options)).entry;
 }
 

@@ -3,7 +3,7 @@
  * @module
  */
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type PayerState, payerState } from "../../../wallet-cli/sending.ts";
+import { type PayerState, payerState } from "../../../wallet-cli/sending/sending.ts";
 import type { ProxyAnswer, ProxyRequest } from "../../integration/wallet/faulty-proxy.ts";
 import { alice } from "../../integration/wallet/twin-network.ts";
 import { WalletAtProxies } from "./wallet-at-proxies.ts";

@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { HttpServer } from "../../../node/http/server.ts";
 import { fetchReceipt } from "../../../wallet-cli/commands/receipt.ts";
-import { provenTransaction, trustIn } from "../../../wallet-cli/ledger-entries.ts";
-import { openNetwork } from "../../../wallet-cli/network.ts";
-import { openTrust } from "../../../wallet-cli/trust.ts";
+import { provenTransaction, trustIn } from "../../../wallet-cli/ledger/ledger-entries.ts";
+import { openNetwork } from "../../../wallet-cli/network/network.ts";
+import { openTrust } from "../../../wallet-cli/trust/trust.ts";
 import type { Wallet } from "../../../wallet-cli/wallet.ts";
 import { PayingNode } from "../../integration/wallet/paying-node.ts";
 import { alice, fundedWith, serve } from "../../integration/wallet/twin-network.ts";
@@ -95,7 +95,7 @@ test("a node that lies about a transaction is named, and another one is believed
   await at.node.makeBlock([payment]);
   at.proxy(0).alter = ({ path }, { status, json }) =>
     path.includes("/receipt")
-      ? { status, json: { ...json, transaction: json.transaction.replace(/..$/, "00") } }
+      ? { status, json: { ...json, transaction: json.transaction.replace(/..$/, "ff") } }
       : { status, json };
   const wallet = at.wallet();
   const network = await openNetwork(wallet.settings);

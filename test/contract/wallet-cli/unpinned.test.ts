@@ -4,10 +4,10 @@
  */
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { requireConsent } from "../../../wallet-cli/acting.ts";
-import { trustIn } from "../../../wallet-cli/ledger-entries.ts";
-import { openNetwork } from "../../../wallet-cli/network.ts";
-import { changeConfig, withProfile } from "../../../wallet-cli/profiles.ts";
+import { trustIn } from "../../../wallet-cli/ledger/ledger-entries.ts";
+import { openNetwork } from "../../../wallet-cli/network/network.ts";
+import { changeConfig, withProfile } from "../../../wallet-cli/network/profiles.ts";
+import { requireConsent } from "../../../wallet-cli/sending/acting.ts";
 import type { Wallet } from "../../../wallet-cli/wallet.ts";
 import { WalletAtProxies } from "./wallet-at-proxies.ts";
 

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { HttpServer } from "../../../node/http/server.ts";
 import { formatGenesis } from "../../../src/protocol/genesis.ts";
-import { type Network, openNetwork } from "../../../wallet-cli/network.ts";
+import { type Network, openNetwork } from "../../../wallet-cli/network/network.ts";
 import { settingsOf } from "../../../wallet-cli/settings.ts";
 import { Terminal } from "../../../wallet-cli/terminal/terminal.ts";
 import type { Wallet } from "../../../wallet-cli/wallet.ts";

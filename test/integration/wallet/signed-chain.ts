@@ -25,8 +25,9 @@ import {
 } from "../../../src/protocol/ids.ts";
 import type { NamedTransaction } from "../../../src/protocol/transaction.ts";
 import { type Certificate, type VoteBody, voteSigningBytes } from "../../../src/protocol/vote.ts";
-import { ChainStore } from "../../../src/storage/chain-store.ts";
+import type { ChainStore } from "../../../src/storage/chain-store.ts";
 import { MemoryStore } from "../../../src/storage/memory-store.ts";
+import { createChain } from "../../../src/storage/open-chain.ts";
 import { genesis as sampleGenesis } from "../../contract/http/sample.ts";
 import { run } from "../../fixtures/small-ledger.ts";
 
@@ -71,7 +72,7 @@ export class SignedChain {
     const start = openGenesisLedger(hasher, genesis);
     const { chainId, id, header, changes, history, tree, treeVersion } = start;
     const store = new MemoryStore();
-    const chain = await ChainStore.create(store, { hasher, chainId, id, header, state: changes });
+    const chain = await createChain(store, { hasher, chainId, id, header, state: changes });
     const ledger = new Ledger({
       hasher,
       verifier: nativeVerifier,

@@ -5,10 +5,10 @@ import { equalBytes, toHex } from "../../../src/base/bytes.ts";
 import { encodeBlock } from "../../../src/protocol/block.ts";
 import { epoch, height } from "../../../src/protocol/ids.ts";
 import { accountKey, statePath } from "../../../src/protocol/state.ts";
-import { ChainStore } from "../../../src/storage/chain-store.ts";
 import type { FinalBlock } from "../../../src/storage/chain-writes.ts";
 import { StorageCorruption } from "../../../src/storage/corruption.ts";
 import { MemoryStore, type StoreImage } from "../../../src/storage/memory-store.ts";
+import { openChain } from "../../../src/storage/open-chain.ts";
 import { accountOf, TestChain } from "../../unit/storage/test-chain.ts";
 
 /** Everything that a ledger can be asked, by name. The state is read as the ledger does: against the tree. */
@@ -17,7 +17,7 @@ async function answersOf(
   chain: TestChain,
   finals: readonly FinalBlock[],
 ): Promise<ReadonlyMap<string, string> | undefined> {
-  const opened = await ChainStore.open(new MemoryStore(image), chain.openOptions);
+  const opened = await openChain(new MemoryStore(image), chain.openOptions);
   if (!opened.ok) return undefined;
   const { chain: found, tree, version } = opened.value;
   const answers = new Map<string, string>();
@@ -146,7 +146,7 @@ test("a row that took another row's place of the same kind is refused, thrown or
 
 test("heights above the tip have no answers", async () => {
   const { chain, image } = await sampleChain();
-  const opened = await ChainStore.open(new MemoryStore(image), chain.openOptions);
+  const opened = await openChain(new MemoryStore(image), chain.openOptions);
   if (!opened.ok) throw new Error(opened.reason.message);
   const found = opened.value.chain;
   expect(found.blockAt(height(5))).toBeUndefined();

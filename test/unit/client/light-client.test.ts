@@ -12,7 +12,15 @@ import type { Proof } from "../../../src/proof/proof.ts";
 import { type BlockId, type ChainId, height } from "../../../src/protocol/ids.ts";
 import type { StateKey } from "../../../src/protocol/state.ts";
 import { blockAt, certify, type World } from "../../fixtures/proof-world.ts";
-import { type Lab, labOf, someKey, type Told, unready, worldOf } from "./told-nodes.ts";
+import {
+  type Lab,
+  labOf,
+  someKey,
+  type Told,
+  unready,
+  WaitingClock,
+  worldOf,
+} from "./told-nodes.ts";
 
 const world = worldOf();
 /** The same validators and chain id, and another history. */
@@ -207,6 +215,14 @@ test("one that does not show its history is passed over and named; the others ar
   const found = await standing(lab);
   expect(found.height).toBe(7);
   expect(found.findings[0]).toMatchObject({ kind: "lying", code: "history_withheld" });
+});
+
+test("one that does not answer the question for its history is not waited for as long as it likes", async () => {
+  const hangs = (path: string): boolean => path.startsWith("/v1/blocks/");
+  const lab = labOf({ liar: at(20, { hangs }), a: at(7) }, { clock: new WaitingClock() });
+  const found = await standing(lab);
+  expect(found.height).toBe(7);
+  expect(found.findings.map(({ kind }) => kind)).toEqual(["silent", "proven"]);
 });
 
 test("the newest proven block is remembered, and every proof is asked about it", async () => {

@@ -17,7 +17,15 @@ import { definedPath, makeProof } from "../../fixtures/proof-maker.ts";
 import { blockAt, certify, idOfHeader, type World } from "../../fixtures/proof-world.ts";
 import { alice, bob, native, transactionOf } from "../../fixtures/small-ledger.ts";
 import { hex, merkleLeaf, merkleRoot, unhex } from "../../vectors/protocol-reference.ts";
-import { type Lab, labOf, problem, someKey, type Told, worldOf } from "./told-nodes.ts";
+import {
+  type Lab,
+  labOf,
+  problem,
+  someKey,
+  type Told,
+  WaitingClock,
+  worldOf,
+} from "./told-nodes.ts";
 
 const world = worldOf();
 const tipAt = (of: World, at: number): RememberedTip => {
@@ -293,4 +301,27 @@ test("assets that are proven absent are no assets of the account: nothing more i
   const found = await proveAccount(lab.client, { account, address: formatAddress("quo", account) });
   expect(found).toMatchObject({ ok: true, value: { account: { exists: false }, holdings: [] } });
   expect([...lab.asked.values()].map((paths) => paths.length)).toEqual([1, 1]);
+});
+
+test("an answer that shows nothing does not cut the others off, however quick it is", async () => {
+  const elsewhere: Partial<Told> = {
+    alter: (proof) => ({ ...proof, items: proof.items.slice(1) }),
+  };
+  for (const useless of [
+    { world, tip: 7 },
+    { world, tip: 14, ...elsewhere },
+  ]) {
+    const honest: Told = { world, tip: 13, isSlow: true };
+    const options = { remembered: tipAt(world, 12), clock: new WaitingClock() };
+    const lab = labOf({ useless, honest }, options);
+    const shown = await proveState(lab.client, [someKey]);
+    expect(shown).toMatchObject({ ok: true, value: { standing: { height: 13 } } });
+  }
+  const quick: Told = { world, tip: 13 };
+  const lab = labOf(
+    { quick, late: { world, tip: 14, isSlow: true } },
+    { clock: new WaitingClock() },
+  );
+  const shown = await proveState(lab.client, [someKey]);
+  expect(shown).toMatchObject({ ok: true, value: { standing: { height: 13 } } });
 });

@@ -8,8 +8,10 @@ import type { Clock } from "../../../src/base/clock.ts";
 import type { Evidence } from "../../../src/client/evidence.ts";
 import { LightClient } from "../../../src/client/light-client.ts";
 import type { RememberedTip } from "../../../src/client/remembered-tip.ts";
+import { encode } from "../../../src/codec/codec.ts";
 import { encodeProof, type Proof } from "../../../src/proof/proof.ts";
 import { parseAddress } from "../../../src/protocol/address.ts";
+import { headerCodec } from "../../../src/protocol/block.ts";
 import type { Checkpoint } from "../../../src/protocol/checkpoint.ts";
 import type { Genesis } from "../../../src/protocol/genesis.ts";
 import { accountKey, type StateKey } from "../../../src/protocol/state.ts";
@@ -36,6 +38,10 @@ export interface Told {
   instead?: (path: string, url: URL) => Response | undefined;
   /** It is not there. */
   isDead?: boolean;
+  /** It answers a while after the others, to whoever still listens. */
+  isSlow?: boolean;
+  /** What it never answers. */
+  hangs?: (path: string) => boolean;
   /** The network that it says it is of. */
   chainId?: string;
 }
@@ -78,6 +84,7 @@ function answer(told: Told, url: URL): Response {
   const from = number("from")[0] ?? 0;
   const known = number("known");
   const { world, tip } = told;
+  if (path === "/v1/headers") return Response.json(headersOf(told, number("from")[0] ?? 0));
   if (known.some((height) => height > tip)) return problem(404, "height_unknown");
   const begun = from * world.epochLength + (from === 0 ? 0 : 1);
   if (begun > tip) return problem(404, "epoch_unknown");
@@ -98,6 +105,15 @@ function answer(told: Told, url: URL): Response {
   const { id } = world.blocks[tip] ?? { id: "" };
   const tipHeader = { "quorate-tip": `${tip}/${id}` };
   return Response.json({ proof: hex, tip: { height: tip, id } }, { headers: tipHeader });
+}
+
+/** The header at one height, as far as there is one. */
+function headersOf({ world, tip }: Told, height: number): object {
+  const block = height <= tip ? world.blocks[height] : undefined;
+  const items = block && [
+    { height, id: block.id, header: toHex(encode(headerCodec, block.header)) },
+  ];
+  return { items: items ?? [], tip: { height: tip, id: world.blocks[tip]?.id } };
 }
 
 /** Enough of a status for the schema. */
@@ -128,7 +144,7 @@ const statusOf = ({ world, chainId }: Told): object => ({
 });
 
 /** Time passes only when somebody waits, and then all at once. */
-class WaitingClock implements Clock {
+export class WaitingClock implements Clock {
   #nowMs = 0;
   wallMs(): number {
     return 1_700_000_000_000 + this.#nowMs;
@@ -162,6 +178,7 @@ export function labOf(
     readonly remembered?: RememberedTip | undefined;
     readonly checkpoint?: Checkpoint;
     readonly whenWaiting?: () => void;
+    readonly clock?: Clock;
   } = {},
 ): Lab {
   const names = Object.keys(nodes);
@@ -182,7 +199,7 @@ export function labOf(
     chainId: world.chainId,
     nodes: names.map((name) => `http://${name}`),
     web: {
-      httpFetch: async (text) => {
+      httpFetch: async (text, { signal }) => {
         const url = new URL(text);
         const told = nodes[url.hostname];
         asked.get(url.hostname)?.push(`${url.pathname}${url.search}`);
@@ -191,11 +208,20 @@ export function labOf(
             cause: Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" }),
           });
         }
+        for (let turn = 0; told.isSlow === true && turn < 50; turn += 1) {
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+        if (told.isSlow === true && signal?.aborted === true) throw new TypeError("aborted");
+        if (told.hangs?.(url.pathname) === true) {
+          return await new Promise((_, reject) => {
+            signal?.addEventListener("abort", () => reject(new TypeError("aborted")));
+          });
+        }
         return answer(told, url);
       },
       timeoutSignal: () => new AbortController().signal,
     },
-    clock: new PatientClock(),
+    clock: options.clock ?? new PatientClock(),
     hasher: nativeHasher,
     verifier: nativeVerifier,
     tips: {

@@ -25,8 +25,9 @@ import {
 import type { Hello, Message, Standing } from "../../../src/protocol/message.ts";
 import type { NamedTransaction } from "../../../src/protocol/transaction.ts";
 import { Intake, type Received } from "../../../src/replica/intake.ts";
-import { ChainStore } from "../../../src/storage/chain-store.ts";
+import type { ChainStore } from "../../../src/storage/chain-store.ts";
 import { MemoryStore } from "../../../src/storage/memory-store.ts";
+import { createChain, openChain } from "../../../src/storage/open-chain.ts";
 import { GrowingChain, operatorNamed } from "../../fixtures/operators.ts";
 import type { ManualClock } from "../network/manual-clock.ts";
 import { nodeIdOf } from "../network/network-lab.ts";
@@ -149,9 +150,9 @@ export class LabNode {
     const hasher = nativeHasher;
     const { chainId, header, id, changes } = openGenesisLedger(hasher, genesis);
     const store = new MemoryStore();
-    await ChainStore.create(store, { hasher, chainId, header, id, state: changes });
+    await createChain(store, { hasher, chainId, header, id, state: changes });
     const verifier = nativeVerifier;
-    const opened = await ChainStore.open(store, {
+    const opened = await openChain(store, {
       hasher,
       verifier,
       chainId,

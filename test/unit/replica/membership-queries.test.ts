@@ -51,7 +51,7 @@ beforeEach(() => {
       headerAt: (at) => (at === 0 ? genesisHeaderNow : blocks[at - 1]?.header),
       blockAt: (at) => blocks[at - 1],
       setAt: () => ({ validators: genesis.validators, first: height(0) }),
-      stateEntriesOf: async () => [],
+      stateRows: { ofKind: async () => [] },
     },
     network: {
       peerByKey(key) {

@@ -244,7 +244,7 @@ test("rows of a block whose batch is not known to be durable are not told", asyn
 /** The ledger that continues this one, from the durable tip on. */
 async function continued(): Promise<void> {
   const rows: Entry[] = [];
-  for await (const page of stored.chain.stateEntries()) {
+  for await (const page of stored.chain.stateRows.all()) {
     rows.push(...page.map(({ key, value }) => ({ key: parseStateKey(key), value })));
   }
   const { height: at, id: blockId, header } = stored.chain.tip;

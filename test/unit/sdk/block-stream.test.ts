@@ -127,3 +127,57 @@ test("a node that invents blocks above what is proven does not lead the stream a
   for await (const { height } of stream) heights.push(height);
   expect(heights).toEqual([1, 2, 3, 4]);
 });
+
+test("a node that keeps its connection alive and sends no blocks is left for the next one", async () => {
+  let timers: { readonly callback: () => void }[] = [];
+  const patient: Clock = {
+    ...clock,
+    after(delayMs, callback) {
+      if (delayMs < 10_000) return clock.after(delayMs, callback);
+      const timer = { callback };
+      timers.push(timer);
+      return () => {
+        timers = timers.filter((each) => each !== timer);
+      };
+    },
+  };
+  let comments = 0;
+  let first: (typeof timers)[number] | undefined;
+  const withholding = (signal: AbortSignal | null | undefined): Response =>
+    new Response(
+      new ReadableStream<Uint8Array>({
+        pull(controller) {
+          comments += 1;
+          controller.enqueue(new TextEncoder().encode(": here\n\n"));
+          first ??= timers[0];
+          // The time of the connection's beginning is over: by then an honest node would have sent a block.
+          if (comments === 5) timers.find((each) => each === first)?.callback();
+          if (signal?.aborted === true || comments > 50) controller.error(new Error("ended"));
+        },
+      }),
+    );
+  const serving = webOf({ [b]: upTo(2) }, 1_000);
+  const heights: number[] = [];
+  for await (const { height } of streamBlocks({
+    nodes: [a, b],
+    httpFetch: (url, request) =>
+      url.startsWith(a) ? Promise.resolve(withholding(request.signal)) : serving(url, request),
+    clock: patient,
+    provenHeight: () => Promise.resolve(2),
+    after: 0,
+  })) {
+    heights.push(height);
+    if (heights.length === 2) break;
+  }
+  expect(heights).toEqual([1, 2]);
+  expect(comments).toBeLessThan(10);
+});
+
+test("an event without an end is not read for ever", async () => {
+  const flood: Sends = () => `event: block\ndata: ${"x".repeat(5 * 1024 * 1024)}`;
+  const heights = await heightsOf(
+    { [a]: flood, [b]: upTo(1) },
+    { tip: 1, after: 0, wanted: 1, pieceBytes: 65_536 },
+  );
+  expect(heights).toEqual([1]);
+});

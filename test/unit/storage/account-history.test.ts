@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { nativeHasher } from "../../../node/adapters/native-crypto.ts";
 import { roles } from "../../../src/protocol/account-roles.ts";
 import { type AssetId, height } from "../../../src/protocol/ids.ts";
-import { AccountHistory } from "../../../src/storage/account-history.ts";
+import { AccountHistory, type HistoryPlace } from "../../../src/storage/account-history.ts";
 import { BlockRows } from "../../../src/storage/block-rows.ts";
 import {
   type AccountRow,
@@ -130,4 +130,35 @@ test("a page ends early, and says where it goes on, when many transactions had t
   const again = await history.page(accountOf(2), undefined, 10, new ReadAllowance(1));
   expect(again.items.map(({ height: at }) => at)).toEqual([5, 5, 4, 3, 2, 1]);
   expect(again.next).toBeUndefined();
+});
+
+test("the page before a place ends just before it, whatever blocks its transactions are in", async () => {
+  const { ids, fresh } = await stored([[gift], [own, gift, gift], [], [gift, own], [gift], [own]]);
+  const newest = ids.toReversed();
+  const history = fresh();
+  const places: HistoryPlace[] = [];
+  let from: HistoryPlace | undefined;
+  do {
+    const page = await history.page(accountOf(2), from, 1);
+    const [found] = page.items;
+    if (found === undefined) throw new Error("a page has one transaction");
+    places.push({ height: found.height, index: found.index });
+    from = page.next;
+  } while (from !== undefined);
+  expect(places).toHaveLength(newest.length);
+  for (const [i, place] of places.entries()) {
+    for (const limit of [1, 2, 3, 100]) {
+      // So many newer ones further, or at the newest one.
+      const start = i === 0 ? undefined : places[Math.max(0, i - limit)];
+      expect(await history.placeBefore(accountOf(2), place, limit)).toEqual(start);
+    }
+  }
+});
+
+test("the page before a place is found without reading a block", async () => {
+  const { store, fresh } = await stored(gifts(40));
+  const history = fresh();
+  const start = await history.placeBefore(accountOf(2), { height: 2, index: 0 }, 10);
+  expect(start).toEqual({ height: 12, index: 0 });
+  expect([store.taken("b"), store.taken("a")]).toEqual([0, 11]);
 });

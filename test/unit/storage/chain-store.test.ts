@@ -9,12 +9,13 @@ import {
   positionCodec,
   tipCodec,
 } from "../../../src/storage/chain-codecs.ts";
-import { ChainStore } from "../../../src/storage/chain-store.ts";
+import type { ChainStore } from "../../../src/storage/chain-store.ts";
 import type { FinalBlock } from "../../../src/storage/chain-writes.ts";
 import { StorageCorruption } from "../../../src/storage/corruption.ts";
 import { proofAbove } from "../../../src/storage/finality-rows.ts";
 import { blockKey, tipKey, transactionKey } from "../../../src/storage/keys.ts";
 import { MemoryStore } from "../../../src/storage/memory-store.ts";
+import { openChain } from "../../../src/storage/open-chain.ts";
 import type { Write } from "../../../src/storage/store.ts";
 import { accountOf, type Payment, reopen, TestChain } from "./test-chain.ts";
 
@@ -258,7 +259,7 @@ async function removed(b: Built, start: string, position = 0): Promise<Built> {
 
 test.each(damages)("$what is refused as $code", async ({ code, damage }) => {
   const b = await damage(await built(history));
-  const opened = await ChainStore.open(b.store, b.chain.openOptions);
+  const opened = await openChain(b.store, b.chain.openOptions);
   expect(opened.ok ? "opened" : opened.reason.code).toBe(code);
   expect(opened.ok ? "" : opened.reason.fix).not.toBe("");
 });
@@ -302,7 +303,7 @@ test("a finalization with too few signers, or of other bytes, does not make a ti
       ...final,
       finality: { certificate: { ...certificate, signatures }, covering: [] },
     });
-    const opened = await ChainStore.open(store, chain.openOptions);
+    const opened = await openChain(store, chain.openOptions);
     expect(opened.ok ? "opened" : opened.reason.code).toBe("bad_finality");
   }
 });

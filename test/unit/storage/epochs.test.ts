@@ -9,7 +9,7 @@ import {
   validatorsEntryCodec,
   validatorsKey,
 } from "../../../src/protocol/state.ts";
-import { ChainStore } from "../../../src/storage/chain-store.ts";
+import type { ChainStore } from "../../../src/storage/chain-store.ts";
 import type { FinalBlock } from "../../../src/storage/chain-writes.ts";
 import { CheckpointMismatch } from "../../../src/storage/checkpoint-mismatch.ts";
 import { StorageCorruption } from "../../../src/storage/corruption.ts";
@@ -21,6 +21,7 @@ import {
   validatorsRowKey,
 } from "../../../src/storage/keys.ts";
 import { MemoryStore } from "../../../src/storage/memory-store.ts";
+import { openChain } from "../../../src/storage/open-chain.ts";
 import { reopen, TestChain, validatorsOf } from "./test-chain.ts";
 
 /** Epochs of 3 heights. The set of epoch 1 replaces one, that of epoch 2 stays, epoch 3 goes on with one. */
@@ -44,7 +45,7 @@ async function built(count: number): Promise<Built> {
 }
 
 const codeOf = async (store: MemoryStore, options: TestChain["openOptions"]): Promise<string> => {
-  const opened = await ChainStore.open(store, options);
+  const opened = await openChain(store, options);
   return opened.ok ? "opened" : opened.reason.code;
 };
 
@@ -244,7 +245,7 @@ test("a block that the checkpoint contradicts is not committed; the one it names
   const [five, six] = [chain.next([]), chain.next([])];
   const openWith = async (blockId: typeof wrong): Promise<ChainStore> => {
     const checkpoint = { height: height(6), blockId };
-    const opened = await ChainStore.open(store, { ...chain.openOptions, checkpoint });
+    const opened = await openChain(store, { ...chain.openOptions, checkpoint });
     if (!opened.ok) throw new Error(opened.reason.message);
     return opened.value.chain;
   };

@@ -17,7 +17,6 @@ import {
 } from "../../../src/protocol/ids.ts";
 import { BlockRows } from "../../../src/storage/block-rows.ts";
 import { schemaCodec } from "../../../src/storage/chain-codecs.ts";
-import { ChainStore } from "../../../src/storage/chain-store.ts";
 import { StorageCorruption } from "../../../src/storage/corruption.ts";
 import { addHistoryRows, checkHistory } from "../../../src/storage/history-check.ts";
 import { HistoryRows, idLeaf } from "../../../src/storage/history-rows.ts";
@@ -31,6 +30,7 @@ import {
   supplyKey,
 } from "../../../src/storage/keys.ts";
 import { MemoryStore } from "../../../src/storage/memory-store.ts";
+import { openChain } from "../../../src/storage/open-chain.ts";
 import type { Entry, Write } from "../../../src/storage/store.ts";
 import { chainId, reopen, TestChain } from "./test-chain.ts";
 
@@ -65,7 +65,7 @@ const rowsOf = async (store: MemoryStore): Promise<readonly Entry[]> =>
 const hexOf = (path: readonly Uint8Array[]): readonly string[] => path.map(toHex);
 
 const codeOf = async (store: MemoryStore, chain: TestChain): Promise<string> => {
-  const opened = await ChainStore.open(store, chain.openOptions);
+  const opened = await openChain(store, chain.openOptions);
   return opened.ok ? "opened" : opened.reason.code;
 };
 
@@ -226,7 +226,7 @@ test("a ledger of schema 2 gets its rows when it is opened, also when that is cu
   expect(store.get(supplyKey)).toBeUndefined();
   for (let commits = 0; commits <= 1; commits += 1) {
     store.commitsLeft = commits;
-    await expect(ChainStore.open(store, chain.openOptions)).rejects.toThrow("the disk is gone");
+    await expect(openChain(store, chain.openOptions)).rejects.toThrow("the disk is gone");
     expect(store.get(schemaKey)).toEqual(second.value);
   }
   store.commitsLeft = Number.POSITIVE_INFINITY;
@@ -241,7 +241,7 @@ test("a ledger of schema 2 that is damaged, or of another chain, is refused as i
   await withoutRows(store);
   const other = { ...chain.openOptions, chainId: "d5".repeat(32) as ChainId };
   const image = store.snapshot();
-  const opened = await ChainStore.open(store, other);
+  const opened = await openChain(store, other);
   expect(opened.ok).toBe(false);
   expect(store.snapshot()).toEqual(image);
   await store.commit([{ kind: "delete", key: finalIdKey(height(7)) }]);

@@ -58,8 +58,9 @@ import {
 import { type NamedTransaction, nameTransaction } from "../../../src/protocol/transaction.ts";
 import { quorumOf, type Validator, validatorsHash } from "../../../src/protocol/validator-set.ts";
 import { type Certificate, type VoteBody, voteSigningBytes } from "../../../src/protocol/vote.ts";
-import { ChainStore } from "../../../src/storage/chain-store.ts";
+import type { ChainStore } from "../../../src/storage/chain-store.ts";
 import type { FinalBlock } from "../../../src/storage/chain-writes.ts";
+import { createChain, openChain } from "../../../src/storage/open-chain.ts";
 import type { OpenOptions } from "../../../src/storage/open-checks.ts";
 import type { Store } from "../../../src/storage/store.ts";
 
@@ -146,7 +147,7 @@ export class TestChain {
   }
 
   create(store: Store): Promise<ChainStore> {
-    return ChainStore.create(store, { hasher, chainId, ...this.genesis });
+    return createChain(store, { hasher, chainId, ...this.genesis });
   }
 
   /** The next block with these payments, its state, and its own finalization. */
@@ -300,7 +301,7 @@ export class TestChain {
 
 /** Opens what must be sound. */
 export async function reopen(store: Store, chain: TestChain): Promise<ChainStore> {
-  const opened = await ChainStore.open(store, chain.openOptions);
+  const opened = await openChain(store, chain.openOptions);
   if (!opened.ok) throw new Error(`${opened.reason.code}: ${opened.reason.message}`);
   return opened.value.chain;
 }

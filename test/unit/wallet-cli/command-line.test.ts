@@ -28,6 +28,12 @@ test("global flags that choose another network or wallet are repeated; the usual
   );
 });
 
+test("the profile and the checkpoint are repeated: without them it would be another network or another trust", () => {
+  const checkpoint = `7:${"ab".repeat(32)}`;
+  const words = wordsOf(commandLine(settingsOf({ profile: "main", checkpoint }, {}), ["list"]));
+  expect(words).toEqual(["list", "--profile", "main", "--checkpoint", checkpoint]);
+});
+
 test("a flag without a value is left out", () => {
   expect([...flag("memo", undefined), ...flag("asset", "GOLD")]).toEqual(["--asset", "GOLD"]);
 });

@@ -4,7 +4,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { removeIfDead, withLock } from "../../../wallet-cli/lock.ts";
@@ -128,4 +128,22 @@ test("who does not wait is told in the caller's words who holds it", async () =>
     const second = withLock(lock, async () => await Promise.resolve(), { waitMsMax: 0, busy });
     await expect(second).rejects.toThrow(`held by ${process.pid}`);
   });
+});
+
+test("a long lock of another machine is not taken over: whether its process lives cannot be seen here", async () => {
+  const { pid } = spawnSync(process.execPath, ["--version"]); // No process of this machine has this number now.
+  const busy = (holder: string): Error => new Error(holder);
+  const long = { isLong: true, waitMsMax: 0, busy };
+  await writeFile(lock, `${pid} 00112233 elsewhere\n`);
+  const entered = withLock(lock, async () => await Promise.resolve("in"), long);
+  await expect(entered).rejects.toThrow(`${pid} on elsewhere`);
+  await writeFile(lock, `${pid} 00112233 ${hostname()}\n`);
+  expect(await withLock(lock, async () => await Promise.resolve("in"), long)).toBe("in");
+});
+
+test("a short lock of another machine ends by its age", async () => {
+  await writeFile(lock, "1 00112233 elsewhere\n");
+  const minuteAgo = new Date(Date.now() - 61_000);
+  await utimes(lock, minuteAgo, minuteAgo);
+  expect(await withLock(lock, async () => await Promise.resolve("in"))).toBe("in");
 });

@@ -13,11 +13,11 @@ import {
   type Transaction,
   transactionSigningBytes,
 } from "../../../src/protocol/transaction.ts";
-import { publicKeyOf, withSignature } from "../../../wallet-cli/signatures.ts";
+import { publicKeyOf, withSignature } from "../../../wallet-cli/cosigning/signatures.ts";
 import {
   type PartialTransaction,
   partialTransaction,
-} from "../../../wallet-cli/transaction-file.ts";
+} from "../../../wallet-cli/cosigning/transaction-file.ts";
 
 export const chainId: ChainId = "ab".repeat(32) as ChainId;
 

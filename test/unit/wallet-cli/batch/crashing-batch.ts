@@ -17,9 +17,9 @@ import { isSigned, openTransaction } from "../../../../src/protocol/transaction.
 import { BatchJournal, journalPath } from "../../../../wallet-cli/batch/journal.ts";
 import type { BatchPayment } from "../../../../wallet-cli/batch/payments.ts";
 import { type Carrier, runBatch, type Verdict } from "../../../../wallet-cli/batch/run.ts";
-import type { Network } from "../../../../wallet-cli/network.ts";
-import { Outbox } from "../../../../wallet-cli/outbox.ts";
-import type { OutboxEntry } from "../../../../wallet-cli/outbox-entry.ts";
+import type { Network } from "../../../../wallet-cli/network/network.ts";
+import { Outbox } from "../../../../wallet-cli/outbox/outbox.ts";
+import type { OutboxEntry } from "../../../../wallet-cli/outbox/outbox-entry.ts";
 
 export class Crash extends Error {}
 

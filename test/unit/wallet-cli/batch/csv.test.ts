@@ -106,3 +106,8 @@ test.each([
 ])("%j is refused as a batch", (text, reason) => {
   expect(readRows(text)).toEqual({ ok: false, reason });
 });
+
+test("a quote in the middle of a field is refused: its commas may not be where its fields end", () => {
+  expect(fieldsOf('bob,5, "paid, thanks"\n')).toBe("line 1: a quote in the middle of a field");
+  expect(fieldsOf('a\nb"c\n')).toBe("line 2: a quote in the middle of a field");
+});
