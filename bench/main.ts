@@ -1,8 +1,9 @@
 /**
- * `npm run bench -- [throughput] [finality] [proofs] [--json] [--seconds N]`: real processes, a table with ratios of one run.
+ * `npm run bench -- [throughput] [finality] [explorer] [proofs] [--json] [--seconds N]`: real processes, a table with ratios of one run.
  * @module
  */
 import { parseArgs } from "node:util";
+import { explorer } from "./explorer.ts";
 import { finality } from "./finality.ts";
 import { proofs } from "./proofs.ts";
 import { formatRows, type Row } from "./rows.ts";
@@ -19,6 +20,7 @@ const { values, positionals } = parseArgs({
 const benchmarks: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   throughput: () => throughput({ seconds: Number(values.seconds) }),
   finality: () => finality({ payments: 300 }),
+  explorer,
   proofs: () => proofs({ seconds: Math.min(10, Number(values.seconds)) }),
 };
 

@@ -1,5 +1,6 @@
 /**
- * Compiles the sources into dist/ when they have changed, so that a fresh clone runs without a build step.
+ * Compiles the sources into dist/, and the explorer into dist/explorer, when they have changed, so that a fresh clone
+ * runs without a build step.
  *
  * Node 20 cannot run TypeScript, and npm may be told to skip scripts; so the commands call this themselves.
  * `dist/.built` lists path, size and time of every source that the last build saw: any difference means a new build.
@@ -61,20 +62,28 @@ function build() {
   if (readKind(tsc) !== "file") return "the compiler is not installed: run `npm ci` first";
   process.stderr.write("quorate: sources have changed, building …\n");
   const sources = sourceList(); // Listed first: what changes while we compile is built next time.
-  const project = join(root, "bin/tsconfig.json");
-  const { status, stdout, stderr } = spawnSync(process.execPath, [tsc, "-p", project], {
-    cwd: root,
-    encoding: "utf8",
-    maxBuffer: outputBytesMax,
-  });
-  if (status !== 0) {
+  const vite = join(root, "node_modules/vite/bin/vite.js");
+  const flaw =
+    run(tsc, "-p", join(root, "bin/tsconfig.json")) ??
+    run(vite, "build", "--config", join(root, "node/explorer/vite.config.ts"));
+  if (flaw !== undefined) {
     rmSync(stamp, { force: true });
-    return `the build failed\n${stdout ?? ""}${stderr ?? ""}`.trimEnd();
+    return flaw;
   }
   removeOrphans();
   writeFileSync(`${stamp}.new`, sources);
   renameSync(`${stamp}.new`, stamp);
   return undefined;
+}
+
+/** Says what went wrong, or undefined. */
+function run(script, ...args) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], {
+    cwd: root,
+    encoding: "utf8",
+    maxBuffer: outputBytesMax,
+  });
+  return status === 0 ? undefined : `the build failed\n${stdout ?? ""}${stderr ?? ""}`.trimEnd();
 }
 
 /** One line for each source: any edit, new, renamed, restored or deleted file changes the text. */
@@ -91,7 +100,7 @@ function sourceList() {
   return `${lines.sort().join("\n")}\n`;
 }
 
-const isSource = (path) => /\.tsx?$/.test(path) && !path.endsWith(".test.ts");
+const isSource = (path) => /\.(tsx?|css|html|svg)$/.test(path) && !path.endsWith(".test.ts");
 
 /** Removes what was compiled from sources that no longer exist; other files in dist/ are left alone. */
 function removeOrphans() {

@@ -19,10 +19,12 @@ import { NodeMetrics } from "./adapters/metrics.ts";
 import { createNativeSigner, loadNativeCrypto } from "./adapters/native-crypto.ts";
 import { VerifyPool } from "./adapters/verify-pool.ts";
 import { WebSocketTransport } from "./adapters/websocket-transport.ts";
+import { openFaucet } from "./faucet.ts";
 import { readCarried } from "./genesis-state-file.ts";
 import type { NodeHome } from "./home.ts";
 import { startHttpServer } from "./http/server.ts";
 import { exitCodes, Refusal } from "./refusal.ts";
+import type { Steered } from "./steered.ts";
 
 export interface RunningNode {
   readonly queries: NodeQueries;
@@ -38,9 +40,11 @@ export interface NodeEnvironment {
   readonly agent: string;
   /** Called once when the node cannot be trusted to go on; the process must end. */
   readonly fatal: (error: unknown) => void;
+  /** What the local network that the node belongs to tells it; undefined for every other node. */
+  readonly steered?: Steered | undefined;
 }
 
-const explorerDirectory = fileURLToPath(new URL("../../node/explorer/", import.meta.url));
+const explorerDirectory = fileURLToPath(new URL("../explorer/", import.meta.url));
 
 /** Opens and starts everything. Throws a Refusal, with everything closed again, when the node must not run. */
 export async function openNode(home: NodeHome, environment: NodeEnvironment): Promise<RunningNode> {
@@ -57,7 +61,7 @@ export async function openNode(home: NodeHome, environment: NodeEnvironment): Pr
     opened.push(() => replica.stop());
     metrics.watch(replica.queries);
     await replica.start();
-    const http = await serveHttp(home, environment.log, replica.queries, metrics);
+    const http = await serveHttp(home, environment, replica.queries, metrics);
     opened.push(() => http.close());
     return { queries: replica.queries, httpUrl: http.url, close };
   } catch (error) {
@@ -77,7 +81,7 @@ function openPool({ config }: NodeHome, log: Log, metrics: NodeMetrics): VerifyP
 
 async function openReplica(
   home: NodeHome,
-  { log, agent, fatal }: NodeEnvironment,
+  { log, agent, fatal, steered }: NodeEnvironment,
   parts: {
     readonly signatures: VerifyPool;
     readonly metrics: NodeMetrics;
@@ -96,6 +100,7 @@ async function openReplica(
     port: config.p2p.port,
     loopbackExempt: config.network.local,
   });
+  steered?.follow(({ cutOff }) => transport.cutOff(cutOff));
   const replica = await Replica.open(
     {
       genesis,
@@ -159,8 +164,8 @@ async function openValidators(
 }
 
 const serveHttp = (
-  { config }: NodeHome,
-  log: Log,
+  { config, folder }: NodeHome,
+  { log, steered }: NodeEnvironment,
   queries: NodeQueries,
   metrics: NodeMetrics,
 ): ReturnType<typeof startHttpServer> =>
@@ -172,5 +177,7 @@ const serveHttp = (
     port: config.http.port,
     hostNames: config.http.names,
     local: config.network.local,
+    steering: steered && (() => steered.now),
+    faucet: steered && openFaucet(folder, queries),
     explorerDirectory,
   });

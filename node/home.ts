@@ -6,6 +6,7 @@
  *     genesis.state                  the state that it goes on from, where the genesis names a predecessor
  *     keys/node.key                  TLS identity
  *     keys/operator.key              the operator's account, where its owner keeps it here; a node never reads it
+ *     keys/faucet.key                the faucet's account, in a local network's homes (faucet.ts)
  *     keys/validator-<8 hex>.key     consensus key, named by the first digits of its public key,
  *     keys/validator-<8 hex>.journal  and .mark: the vote journal made together with it
  *                                    (a home may have several: the set of each epoch decides which one votes)

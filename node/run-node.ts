@@ -9,6 +9,7 @@ import { applyOptions, type NodeConfig } from "./config.ts";
 import { loadHome, type NodeHome } from "./home.ts";
 import { onlyHome } from "./only-home.ts";
 import { exitCodes, Refusal, refusalOf } from "./refusal.ts";
+import { readSteering } from "./steered.ts";
 import { listenForStop } from "./stop-signal.ts";
 
 /** As commander gives them: text, unless repeated or a switch. */
@@ -25,6 +26,7 @@ export interface StartFlags {
   readonly logLevel?: string;
   readonly logFormat?: string;
   readonly stopWithStdin?: boolean;
+  readonly steered?: boolean;
   readonly json?: boolean;
 }
 
@@ -36,8 +38,11 @@ const fatalMsMax = 1_000;
 export async function runNode(flags: StartFlags): Promise<void> {
   const stop = listenForStop();
   if (flags.stopWithStdin) stopWithStdin(stop.request);
+  const steered = flags.steered ? await readSteering(process.stdin, stop.request) : undefined;
+  if (flags.steered && steered === undefined) return; // Whoever started us is gone already.
   const found = await loadHome(flags.home ?? onlyHome(), flags.config);
   const home: NodeHome = { ...found, config: withFlags(found.config, flags) };
+  if (flags.steered && !home.config.network.local) throw notLocal(home);
   const { level, format } = home.config.log;
   const colour = process.stderr.isTTY && !process.env["NO_COLOR"];
   const log = createLog({ level, format, colour });
@@ -45,6 +50,7 @@ export async function runNode(flags: StartFlags): Promise<void> {
   node = await openNode(home, {
     log,
     agent: `quorate/${packageVersion()}`,
+    steered,
     fatal(error) {
       const { code, message } = refusalOf(error);
       log.error("the node must not go on, and ends", { code, reason: message });
@@ -90,6 +96,14 @@ function facts(home: NodeHome, { queries, httpUrl }: RunningNode): Record<string
 function endAfter(ms: number, exitCode: number): void {
   setTimeout(() => process.exit(exitCode), ms).unref();
 }
+
+/** Chaos is for networks that are all on this machine. */
+const notLocal = ({ folder }: NodeHome): Refusal =>
+  new Refusal({
+    code: "not_local",
+    message: `${folder} is no home of a local network: only such a node can be steered`,
+    fix: "Leave --steered out.",
+  });
 
 /** Whoever started us holds the other end: if that process dies, however it dies, we stop. */
 function stopWithStdin(request: () => void): void {

@@ -5,6 +5,7 @@
 
 export type { BlockEventJson } from "./api/json.ts";
 export type { Outcome } from "./api/outcome.ts";
+export type { TransactionEventJson } from "./api/stream-json.ts";
 export { fromHex, toHex } from "./base/bytes.ts";
 export type { TipStore } from "./client/ports.ts";
 export type { ProvenAccount, ProvenState } from "./client/proven-state.ts";

@@ -22,7 +22,9 @@ import { normalAddress } from "../../src/network/address.ts";
 import { networkLimits, type TransportLimits } from "../../src/network/limits.ts";
 import type { LinkEvents, Transport } from "../../src/network/transport.ts";
 import { TransportError } from "../../src/network/transport-error.ts";
+import type { NodeId } from "../../src/protocol/ids.ts";
 import { AcceptGate, plainAddress } from "./accept-gate.ts";
+import { CutOff } from "./cut-off.ts";
 import { clientTls, exporterOf, serverTls } from "./peer-tls.ts";
 import { type NodeIdentity, nodeIdOfPeer } from "./tls-identity.ts";
 import { WebSocketLink } from "./websocket-link.ts";
@@ -61,6 +63,7 @@ export class WebSocketTransport implements Transport {
   readonly #arrivals = new Map<string, Arrival>();
   readonly #links = new Set<WebSocketLink>();
   readonly #dials = new Set<WebSocket>();
+  readonly #cut = new CutOff();
   #events: LinkEvents | undefined;
   #lastLinkEnded: () => void = () => {};
 
@@ -118,7 +121,28 @@ export class WebSocketTransport implements Transport {
     });
   }
 
-  dial(text: string): Promise<string | undefined> {
+  /**
+   * Ends the links to these nodes and lets no new one come about, from either side, until a later call leaves them
+   * out: then they are dialled at once. For local networks, where no cable can be pulled.
+   */
+  cutOff(nodes: Iterable<NodeId>): void {
+    const back = this.#cut.replace(nodes);
+    for (const link of this.#links) {
+      if (!this.#cut.has(link.nodeId)) continue;
+      if (link.outbound) this.#cut.missed(link.remoteAddress);
+      link.terminate("cut_off");
+    }
+    for (const address of back) void this.dial(address);
+  }
+
+  async dial(text: string): Promise<string | undefined> {
+    const failure = await this.#dial(text);
+    const address = failure === undefined ? undefined : normalAddress(text);
+    if (address !== undefined) this.#cut.missed(address);
+    return failure;
+  }
+
+  #dial(text: string): Promise<string | undefined> {
     const address = normalAddress(text);
     if (address === undefined) return Promise.resolve("not_an_address");
     if (this.#events === undefined) return Promise.resolve("stopped");
@@ -144,6 +168,7 @@ export class WebSocketTransport implements Transport {
       socket.once("upgrade", ({ socket: tls }) => {
         proven = tls instanceof TLSSocket ? provenBy(tls) : undefined;
         if (proven === undefined) fail("no_proven_key");
+        else if (this.#cut.has(proven.nodeId)) fail("cut_off");
       });
       socket.once("error", (error: NodeJS.ErrnoException) => {
         failure ??= dialFailure(error);
@@ -207,6 +232,10 @@ export class WebSocketTransport implements Transport {
     const arrival = this.#arrivals.get(`${address} ${tls?.remotePort}`);
     if (events === undefined || proven === undefined || arrival === undefined) {
       socket.end("HTTP/1.1 401 Unauthorized\r\nConnection: close\r\n\r\n", () => socket.destroy());
+      return;
+    }
+    if (this.#cut.has(proven.nodeId)) {
+      socket.destroy();
       return;
     }
     this.#upgrades.handleUpgrade(request, socket, head, (upgraded) => {

@@ -3,8 +3,8 @@
  * @module
  */
 import { Command, InvalidArgumentError } from "commander";
+import type { LocalPartitionJson, LocalVerdictJson } from "../../src/api/local-json.ts";
 import { askNetwork } from "../localnet/control-client.ts";
-import type { NodeCommand } from "../localnet/control-protocol.ts";
 import {
   basePortMax,
   basePortMin,
@@ -19,13 +19,14 @@ import type { MemberStatus } from "../localnet/local-network.ts";
 import { openBrowser } from "../localnet/open-browser.ts";
 import { formatPulse, type Pulse } from "../localnet/pulse-text.ts";
 import { jsonReport, textReport, type UpReport } from "../localnet/up-report.ts";
+import { chaosCommands } from "./network-chaos.ts";
 import { addNodeCommand, removeNodeCommand } from "./network-members.ts";
+import { memberLine, partitionLine } from "./network-text.ts";
 import { printResult } from "./result.ts";
 
 /** The bounds of the protocol's parameter. */
 const epochLengthMin = 10;
 const epochLengthMax = 1_000_000;
-const changeMsMax = 60_000;
 const askMsMax = 10_000;
 
 export function networkCommand(): Command {
@@ -36,10 +37,7 @@ export function networkCommand(): Command {
     stop(),
     addNodeCommand(),
     removeNodeCommand(),
-    steer("kill", "end a node at once, as a power cut would (SIGKILL)"),
-    steer("pause", "stop a node in its tracks, as a machine that hangs (SIGSTOP)"),
-    steer("resume", "let a paused node go on (SIGCONT)"),
-    steer("restart", "stop a node if it runs, start it and wait until it is ready"),
+    ...chaosCommands(),
   ];
   for (const command of commands) network.addCommand(command);
   return network;
@@ -115,6 +113,9 @@ const openingExplorer = (report: UpReport): UpReport => ({
 interface StatusAnswer {
   readonly nodes: readonly MemberStatus[];
   readonly pulse: Pulse;
+  readonly partition: LocalPartitionJson | null;
+  /** What the last of the chaos commands came to. */
+  readonly verdict: LocalVerdictJson | null;
 }
 
 function status(): Command {
@@ -125,7 +126,12 @@ function status(): Command {
       const path = layoutOf(dir).controlSocket;
       const answer = (await askNetwork(path, { command: "status" }, askMsMax)) as StatusAnswer;
       printResult(json, answer, () =>
-        [...answer.nodes.map(memberLine), formatPulse(answer.pulse)].join("\n"),
+        [
+          ...answer.nodes.map(memberLine),
+          formatPulse(answer.pulse),
+          ...(answer.partition === null ? [] : [partitionLine(answer.partition, Date.now())]),
+          ...(answer.verdict === null ? [] : [`last verdict: ${answer.verdict.words}`]),
+        ].join("\n"),
       );
     });
 }
@@ -140,26 +146,8 @@ function stop(): Command {
     });
 }
 
-/** A command that does one thing to one node. */
-function steer(command: NodeCommand, description: string): Command {
-  return withDir(new Command(command))
-    .description(description)
-    .argument("<node>", "its number, from 0", integer(0, nodesMax))
-    .action(async (node: number, _flags: unknown, given: Command) => {
-      const { dir, json } = given.optsWithGlobals<DirOptions>();
-      const path = layoutOf(dir).controlSocket;
-      const member = (await askNetwork(path, { command, node }, changeMsMax)) as MemberStatus;
-      printResult(json, member, () => memberLine(member));
-    });
-}
-
 const withDir = (command: Command): Command =>
   command.option("--dir <folder>", "where the network is kept", dirStandard);
-
-function memberLine({ name, state, pid, http, reason }: MemberStatus): string {
-  const what = state === "down" ? state : `${state.padEnd(7)}  pid ${pid}  ${http}/`;
-  return `${name.padEnd(8)}  ${what}${reason === null ? "" : `  (${reason})`}`;
-}
 
 const integer =
   (min: number, max: number) =>

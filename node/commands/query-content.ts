@@ -4,38 +4,20 @@
  */
 import { Command, InvalidArgumentError } from "commander";
 import type { AssetJson, AssetNowJson } from "../../src/api/asset-json.ts";
-import type { ClientFailure, NodeClient, PageOptions } from "../../src/api/client.ts";
+import type { ClientFailure, NodeClient } from "../../src/api/client.ts";
 import { requestProblem } from "../../src/api/problem.ts";
 import { fail, type Result } from "../../src/base/result.ts";
 import { isIdText } from "../../src/protocol/ids.ts";
 import { Refusal } from "../refusal.ts";
 import { type AskFlags, ask, print, withNodes } from "./ask-nodes.ts";
 import { assetsText, assetText, contentText, recordsText, recordText } from "./content-text.ts";
+import { pageItems, pageOf, withPages } from "./query-pages.ts";
 import { namedAddress, networkFileOf } from "./query-targets.ts";
 
 export const contentCommands = (): readonly Command[] => [asset(), assets(), record(), records()];
 
-const pageItems = 100;
 /** A code is looked for among this many assets: 100 pages. */
 const assetsMax = 10_000;
-
-type PageFlags = AskFlags & PageOptions;
-
-const withPages = (command: Command): Command =>
-  withNodes(command)
-    .option("--cursor <cursor>", "where to go on, as the answer before said")
-    .option("--limit <items>", "how many at most, up to 100", itemsOf, pageItems);
-
-function itemsOf(text: string): number {
-  const items = /^\d{1,3}$/.test(text) ? Number(text) : 0;
-  if (items >= 1 && items <= pageItems) return items;
-  throw new InvalidArgumentError(`It must be a number from 1 to ${pageItems}.`);
-}
-
-const pageOf = (command: Command): PageOptions => {
-  const { cursor, limit } = command.optsWithGlobals<PageFlags>();
-  return { cursor, limit };
-};
 
 /** The address of a name of the network file, or what was given. */
 function addressOf(command: Command, name: string): string {

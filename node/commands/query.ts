@@ -10,6 +10,7 @@ import type { TransactionJson } from "../../src/api/json.ts";
 import { fail, ok, type Result } from "../../src/base/result.ts";
 import { type AskFlags, ask, print, withNodes } from "./ask-nodes.ts";
 import { contentCommands } from "./query-content.ts";
+import { overviewCommands } from "./query-overview.ts";
 import { namedAddress, networkFileOf } from "./query-targets.ts";
 import { accountText, blockText, statsText, transactionText } from "./query-text.ts";
 
@@ -18,7 +19,7 @@ const historyItems = 10;
 export function queryCommand(): Command {
   const query = new Command("query")
     .description(
-      "look things up in the ledger: a block, a transaction, an account, an asset, a record, figures",
+      "look things up in the ledger: a block, a transaction, an account, an asset, a record, fees, what waits, figures; or search",
     )
     .addHelpText(
       "after",
@@ -30,11 +31,21 @@ Examples:
   quorate query account alice                  a name of the local network, or an address
   quorate query asset EUR                      an asset, by code or id
   quorate query record alice lots 7            a record of an account: its topic, its key
+  quorate query search EUR                     what a text stands for
+  quorate query fees                           what a transaction must pay
+  quorate query mempool                        what waits for a block
   quorate query stats --window 10m --node http://127.0.0.1:28000
 
 Exit codes: 0 found, 2 usage, 3 not found, 4 no node reachable`,
     );
-  for (const one of [block(), tx(), account(), ...contentCommands(), stats()]) {
+  for (const one of [
+    block(),
+    tx(),
+    account(),
+    ...contentCommands(),
+    ...overviewCommands(),
+    stats(),
+  ]) {
     query.addCommand(one);
   }
   return query;

@@ -20,6 +20,9 @@ export function startCommand(): Command {
     .option("--log-level <level>", "debug, info, warn or error")
     .option("--log-format <format>", "pretty or json")
     .addOption(new Option("--stop-with-stdin", "stop when standard input ends").hideHelp())
+    .addOption(
+      new Option("--steered", "of a local network: steered through standard input").hideHelp(),
+    )
     .addHelpText("after", "\nExample:\n  quorate start --home ~/.quorate/members --http-port 8080")
     .action(async (_flags: unknown, command: Command) => {
       const { runNode } = await import("../run-node.ts"); // Other commands start faster without a node.

@@ -6,11 +6,10 @@ import type { HttpBindings } from "@hono/node-server";
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context, TypedResponse } from "hono";
 import type { ClientErrorStatusCode, ServerErrorStatusCode } from "hono/utils/http-status";
-import { z } from "zod";
+import type { z } from "zod";
 import { type Problem, problemMediaType } from "../../src/api/problem.ts";
 import { problemSchema } from "../../src/api/schemas.ts";
 import type { NodeQueries } from "../../src/replica/node-queries.ts";
-import { parseNumber } from "./cursor.ts";
 import type { JsonWriter } from "./to-json.ts";
 
 export type Env = { readonly Bindings: HttpBindings };
@@ -33,16 +32,19 @@ export type Answers<Schema extends z.ZodType> = {
   readonly default: Described<z.ZodType<Problem>, "application/problem+json">;
 };
 
+/** The answer of every route that it has no better one. */
+export const problemAnswers: Answers<z.ZodType>["default"] = {
+  description: "A problem; `code` says which",
+  content: { [problemMediaType]: { schema: problemSchema } },
+};
+
 export function answers<Schema extends z.ZodType>(
   description: string,
   schema: Schema,
 ): Answers<Schema> {
   return {
     200: { description, content: { "application/json": { schema } } },
-    default: {
-      description: "A problem; `code` says which",
-      content: { [problemMediaType]: { schema: problemSchema } },
-    },
+    default: problemAnswers,
   };
 }
 
@@ -59,25 +61,6 @@ export function problemAnswer(
   return c.json(problem, status, { "content-type": problemMediaType, ...headers });
 }
 
-/** A page holds at most this many items. */
-export const pageItemsMax = 100;
-const pageItemsStandard = 25;
-
 /** Said of lists whose items are in blocks that have to be read for them. */
 export const shortPages =
   "A page may hold fewer items than `limit`, and name `next` all the same, where many transactions have to be read for it: the list ends where `next` is null.";
-
-/** Decimal digits in a path or query, as the number they say. */
-export const numberText: z.ZodType<number, string> = z
-  .string()
-  .max(15)
-  .transform((text, issues) => {
-    const value = parseNumber(text);
-    if (value !== undefined) return value;
-    issues.addIssue({ code: "custom", message: "not a number in decimal digits" });
-    return z.NEVER;
-  });
-
-export const limitText: z.ZodType<number, string | undefined> = numberText
-  .default(pageItemsStandard)
-  .refine((limit) => limit >= 1 && limit <= pageItemsMax, `not from 1 to ${pageItemsMax}`);

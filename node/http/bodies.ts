@@ -3,7 +3,6 @@
  * @module
  */
 import type { Context, MiddlewareHandler } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { batchBytesMax, submittedBytesMax } from "../../src/api/batch.ts";
 import { requestProblem } from "../../src/api/problem.ts";
 import { type Env, problemAnswer } from "./app.ts";
@@ -31,14 +30,39 @@ export const mediaTypeGuard: MiddlewareHandler<Env> = async (c, next) => {
 
 /** 413 beyond the route's bound, also where the length is not announced. */
 export function sizeGuard(bytesMax: number): MiddlewareHandler<Env> {
-  return bodyLimit({
-    maxSize: bytesMax,
-    onError: (c: Context) =>
-      problemAnswer(
-        c,
-        requestProblem("body_too_large", `The body may have ${bytesMax} bytes.`, { field: "body" }),
-        // What is left of the body is not read, so the connection cannot be used again.
-        { connection: "close" },
-      ),
-  });
+  return async (c, next) => {
+    if (c.req.method !== "POST") return await next();
+    const announced = c.req.header("content-length");
+    if (announced !== undefined) {
+      return Number(announced) > bytesMax ? tooLarge(c, bytesMax) : await next();
+    }
+    const body = await readUpTo(c.req.raw.body, bytesMax);
+    if (body === undefined) return tooLarge(c, bytesMax);
+    c.req.raw = new Request(c.req.url, { method: "POST", headers: c.req.raw.headers, body });
+    await next();
+    return undefined;
+  };
+}
+
+const tooLarge = (c: Context, bytesMax: number): Response =>
+  problemAnswer(
+    c,
+    requestProblem("body_too_large", `The body may have ${bytesMax} bytes.`, { field: "body" }),
+    // What is left of the body is not read, so the connection cannot be used again.
+    { connection: "close" },
+  );
+
+/** Undefined: there is more. */
+async function readUpTo(
+  body: ReadableStream<Uint8Array> | null,
+  bytesMax: number,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body ?? []) {
+    length += chunk.length;
+    if (length > bytesMax) return undefined;
+    chunks.push(chunk);
+  }
+  return new Uint8Array(Buffer.concat(chunks));
 }

@@ -10,7 +10,8 @@ import { toHex } from "../../src/base/bytes.ts";
 import { encodeProof, type Proof } from "../../src/proof/proof.ts";
 import { epoch, height } from "../../src/protocol/ids.ts";
 import { knownMax, type ProofRefusal, type ProofWish } from "../../src/replica/proof-queries.ts";
-import { numberText, type ProblemAnswer, problemAnswer } from "./app.ts";
+import { type ProblemAnswer, problemAnswer } from "./app.ts";
+import { integerOr, numberMax, numberText, written } from "./parameters.ts";
 import type { JsonWriter } from "./to-json.ts";
 
 /** `from` and `known`; the latter may be repeated. */
@@ -18,10 +19,16 @@ export const wishFields: {
   readonly from: z.ZodType<number, string | undefined>;
   readonly known: z.ZodType<number[], string | string[] | undefined>;
 } = {
-  from: numberText.default(0),
-  known: z
-    .union([numberText.transform((one) => [one]), z.array(numberText).max(knownMax)])
-    .default([]),
+  from: integerOr(0),
+  known: written(
+    z.union([numberText.transform((one) => [one]), z.array(numberText).max(knownMax)]).default([]),
+    {
+      type: "array",
+      items: { type: "integer", minimum: 0, maximum: numberMax },
+      maxItems: knownMax,
+      default: [],
+    },
+  ),
 };
 
 export const wishOf = (query: {

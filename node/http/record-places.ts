@@ -4,6 +4,7 @@
  * A path is decoded strictly here: what is no UTF-8 is refused, where the framework would take it letter by letter.
  * @module
  */
+import { z } from "zod";
 import { fromHex, utf8 } from "../../src/base/bytes.ts";
 import { decode } from "../../src/codec/codec.ts";
 import { type AccountId, height } from "../../src/protocol/ids.ts";
@@ -12,6 +13,7 @@ import { type RecordPlace, recordPlaceCodec } from "../../src/protocol/records.t
 import { recordKey } from "../../src/protocol/state.ts";
 import type { OperationPosition } from "../../src/storage/keys.ts";
 import { parseNumber } from "./cursor.ts";
+import { written } from "./parameters.ts";
 
 export type NameKind = "topic" | "key";
 
@@ -19,6 +21,17 @@ const bytesMax: Readonly<Record<NameKind, number>> = {
   topic: recordTopicBytesMax,
   key: recordKeyBytesMax,
 };
+
+const nameLengthMax = 256;
+
+/** A topic or a key as it is given in a query or a path; what is wrong with it, `nameFlaw` says. */
+export const nameText = (kind: NameKind): z.ZodType<string, string> =>
+  written(z.string().max(nameLengthMax), {
+    type: "string",
+    minLength: 1,
+    maxLength: bytesMax[kind],
+    pattern: "^[^\\u0000-\\u001f]*$",
+  });
 
 /** Why a text cannot be a record's topic or key, or undefined when it can. */
 export function nameFlaw(kind: NameKind, name: string): string | undefined {

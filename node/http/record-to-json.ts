@@ -2,6 +2,7 @@
  * Records in the JSON contract.
  * @module
  */
+import { memoJson } from "../../src/api/content-json.ts";
 import type {
   RecordEntryJson,
   RecordNowJson,
@@ -13,7 +14,6 @@ import type {
   RecordVersion,
 } from "../../src/replica/record-queries.ts";
 import type { JsonWriter } from "./to-json.ts";
-import { memoJson } from "./transaction-json.ts";
 
 export function recordJson(writer: JsonWriter, record: RecordSummary): RecordEntryJson {
   const { account, topic, key, version, contentHash, height } = record;

@@ -14,10 +14,20 @@ import { routePath } from "hono/route";
 import { problemMediaType, requestProblem } from "../../src/api/problem.ts";
 import type { Log } from "../../src/base/log.ts";
 import type { NodeQueries } from "../../src/replica/node-queries.ts";
+import type { Faucet } from "../faucet.ts";
+import type { Steering } from "../localnet/steering.ts";
+import { Admission, type AdmissionLimits } from "./admission.ts";
 import { type App, type Env, problemAnswer, type Served } from "./app.ts";
-import { BlockStream, type StreamLimits } from "./block-stream.ts";
 import { bodyBytesMax, mediaTypeGuard, sizeGuard } from "./bodies.ts";
+import {
+  type ConnectionLimits,
+  type ConnectionPatience,
+  connectionPatience,
+  limitConnections,
+} from "./connections.ts";
+import { mountDocs } from "./docs/mount.ts";
 import { drainable } from "./drain.ts";
+import { type ExportLimits, Exports } from "./export-stream.ts";
 import {
   answerHeaders,
   crossOrigin,
@@ -30,19 +40,30 @@ import { mountAccounts } from "./routes/accounts.ts";
 import { mountAssets } from "./routes/assets.ts";
 import { mountBlocks } from "./routes/blocks.ts";
 import { mountEpochs } from "./routes/epochs.ts";
+import { mountExports } from "./routes/exports.ts";
+import { type FaucetServing, mountFaucet } from "./routes/faucet.ts";
+import { mountFees } from "./routes/fees.ts";
 import { mountHeaders } from "./routes/headers.ts";
 import { type MetricsText, mountHealth } from "./routes/health.ts";
 import { mountHistory } from "./routes/history.ts";
+import { mountLocal } from "./routes/local.ts";
 import { mountMembership } from "./routes/membership.ts";
+import { mountMempool } from "./routes/mempool.ts";
 import { mountNetwork } from "./routes/network.ts";
+import { mountNewestTransactions } from "./routes/newest-transactions.ts";
 import { mountProofs } from "./routes/proofs.ts";
 import { mountReceipts } from "./routes/receipts.ts";
 import { mountRecords } from "./routes/records.ts";
+import { mountSearch } from "./routes/search.ts";
+import { mountSeries } from "./routes/series.ts";
 import { mountStats } from "./routes/stats.ts";
 import { mountStatus } from "./routes/status.ts";
 import { mountStream } from "./routes/stream.ts";
 import { mountTransactions } from "./routes/transactions.ts";
 import { mountExplorer } from "./static-files.ts";
+import { EventStream } from "./stream/event-stream.ts";
+import type { StreamLimits } from "./stream/limits.ts";
+import { syncGuard } from "./sync-guard.ts";
 import { JsonWriter } from "./to-json.ts";
 
 export interface HttpMetrics extends MetricsText {
@@ -68,6 +89,14 @@ export interface HttpServerOptions {
   /** Names, besides IP addresses and localhost, under which this node is reached. */
   readonly hostNames?: readonly string[] | undefined;
   readonly rates?: RequestRates | undefined;
+  readonly admission?: AdmissionLimits | undefined;
+  readonly connections?: ConnectionLimits | undefined;
+  readonly patience?: ConnectionPatience | undefined;
+  readonly exports?: ExportLimits | undefined;
+  /** What the local network tells a node that it started; without it there is no /v1/local. */
+  readonly steering?: (() => Steering) | undefined;
+  /** Pays units for trying; only on a local network, and only with `steering`. */
+  readonly faucet?: Faucet | undefined;
   readonly streams?: StreamLimits | undefined;
 }
 
@@ -91,31 +120,35 @@ export class HttpServerError extends Error {
 }
 
 /** For a request line or a Host that makes no URL: the app never sees it. */
-function unreadable(error: unknown): Response {
+function unreadable({ queries }: Served, error: unknown): Response {
   const problem =
     error instanceof RequestError
       ? requestProblem("bad_request", error.message, { field: "host" })
       : requestProblem("internal_error", "The node could not answer.");
-  const headers = { "content-type": problemMediaType };
+  const { height, id } = queries.tip();
+  const headers = { "content-type": problemMediaType, "quorate-tip": `${height}/${id}` };
   return Response.json(problem, { status: problem.status, headers });
 }
 
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const stream = new BlockStream(options.queries, options.streams);
-  const app = buildApp(options, stream);
+  const { queries, log } = options;
+  const served: Served = { queries, json: new JsonWriter(queries) };
+  const stream = new EventStream({ ...served, log }, options.streams);
+  const app = buildApp(options, served, stream);
+  const listener = getRequestListener(app.fetch, {
+    overrideGlobalObjects: false,
+    errorHandler: (error) => unreadable(served, error),
+  });
   const server = createServer(
     {
-      // Slow senders: the head within 10 s, the whole request within 30 s.
-      headersTimeout: 10_000,
-      requestTimeout: 30_000,
-      connectionsCheckingInterval: 5_000,
-      keepAliveTimeout: 30_000,
-      maxHeaderSize: 16 * 1024,
+      ...(options.patience ?? connectionPatience),
+      // The longest list of keys that /v1/proofs/state takes is in its first line.
+      maxHeaderSize: 18 * 1024,
     },
-    getRequestListener(app.fetch, { overrideGlobalObjects: false, errorHandler: unreadable }),
+    new Admission(listener, options.admission).admit,
   );
   const drain = drainable(server);
-  server.maxConnections = 4_096;
+  limitConnections(server, options.connections);
   server.setTimeout(120_000);
   try {
     await listen(server, options);
@@ -135,19 +168,16 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   };
 }
 
-function buildApp(options: HttpServerOptions, stream: BlockStream): App {
-  const { queries, log, metrics } = options;
-  const served: Served = { queries, json: new JsonWriter(queries) };
+export function buildApp(options: HttpServerOptions, served: Served, stream: EventStream): App {
+  const { log, metrics } = options;
   const app: App = new OpenAPIHono<Env>({
     defaultHook: (result, c) => {
       if (result.success) return;
       const [issue] = result.error.issues;
       const place = fieldPlace[result.target] ?? result.target;
       const field = [place, ...(issue?.path ?? [])].join(".");
-      return problemAnswer(
-        c,
-        requestProblem("bad_request", `${field}: ${issue?.message}`, { field }),
-      );
+      const code = field === "query.cursor" ? "bad_cursor" : "bad_request";
+      return problemAnswer(c, requestProblem(code, `${field}: ${issue?.message}`, { field }));
     },
   });
   app.use(async (c, next) => {
@@ -163,7 +193,10 @@ function buildApp(options: HttpServerOptions, stream: BlockStream): App {
   app.use(answerHeaders(served));
   app.use(hostGuard(options.hostNames ?? []));
   app.use(rateGuard(options.rates ?? requestRates[options.local ? "local" : "shared"]));
+  mountLocal(app, options.steering);
+  mountFaucet(app, served, faucetOf(options));
   app.use(crossOrigin);
+  app.use(syncGuard(served));
   app.use(
     methodNotAllowed({
       app,
@@ -178,26 +211,8 @@ function buildApp(options: HttpServerOptions, stream: BlockStream): App {
   for (const [path, bytesMax] of Object.entries(bodyBytesMax)) {
     app.use(path, mediaTypeGuard, sizeGuard(bytesMax));
   }
-  mountStatus(app, served);
-  mountNetwork(app, served);
-  mountMembership(app, served);
-  mountBlocks(app, served);
-  mountTransactions(app, served);
-  mountAccounts(app, served);
-  mountAssets(app, served);
-  mountRecords(app, served);
-  mountProofs(app, served);
-  mountReceipts(app, served);
-  mountHeaders(app, served);
-  mountEpochs(app, served);
-  mountHistory(app, served);
-  mountStats(app, served);
-  mountStream(app, served, stream);
-  mountHealth(app, served, metrics);
-  app.doc31("/openapi.json", {
-    openapi: "3.1.0",
-    info: { title: "Quorate", version: "1", description: "The HTTP interface of a node." },
-  });
+  mountRoutes(app, options, served, stream);
+  mountDocs(app, served);
   if (options.explorerDirectory !== undefined) mountExplorer(app, options.explorerDirectory);
   app.notFound((c) =>
     problemAnswer(c, requestProblem("route_unknown", `There is nothing at ${c.req.path}.`)),
@@ -211,6 +226,42 @@ function buildApp(options: HttpServerOptions, stream: BlockStream): App {
     return problemAnswer(c, requestProblem("internal_error", "The node could not answer."));
   });
   return app;
+}
+
+function mountRoutes(
+  app: App,
+  { exports, metrics }: HttpServerOptions,
+  served: Served,
+  stream: EventStream,
+): void {
+  mountStatus(app, served);
+  mountNetwork(app, served);
+  mountMembership(app, served);
+  mountBlocks(app, served);
+  mountNewestTransactions(app, served);
+  mountTransactions(app, served);
+  mountAccounts(app, served);
+  mountAssets(app, served);
+  mountRecords(app, served);
+  mountProofs(app, served);
+  mountReceipts(app, served);
+  mountHeaders(app, served);
+  mountEpochs(app, served);
+  mountHistory(app, served);
+  mountExports(app, served, new Exports(exports));
+  mountFees(app, served);
+  mountMempool(app, served);
+  mountSearch(app, served);
+  mountStats(app, served);
+  mountSeries(app, served);
+  mountStream(app, served, stream);
+  mountHealth(app, served, metrics);
+}
+
+/** Outside a local network there is none, whatever key lies in the home. */
+function faucetOf({ local, steering, faucet }: HttpServerOptions): FaucetServing | undefined {
+  if (!local || steering === undefined || faucet === undefined) return undefined;
+  return { faucet, pages: () => steering().pages };
 }
 
 const fieldPlace: Readonly<Record<string, string>> = { param: "path", json: "body" };

@@ -1,15 +1,17 @@
 /**
  * The explorer's files, read once at start: what is not on this list is not served, so a path cannot lead out.
  *
- * The page and its style are files of the package; its script is compiled, and lies beside this file's own output.
+ * Scripts and styles have their hash in their name, so browsers keep them for good; pages are asked for again. Each is
+ * compressed once, here.
  * @module
  */
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { extname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { readdirSync, readFileSync } from "node:fs";
+import { extname, join, relative } from "node:path";
+import { gzipSync } from "node:zlib";
 import type { Context } from "hono";
 import type { App } from "./app.ts";
+import { pagePolicy } from "./guards.ts";
 
 const mediaTypes: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -19,57 +21,67 @@ const mediaTypes: Readonly<Record<string, string>> = {
 };
 
 interface StaticFile {
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Below the directory, with slashes. */
+  readonly path: string;
   readonly mediaType: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly compressed: Uint8Array<ArrayBuffer>;
   readonly tag: string;
 }
 
-const compiledDirectory = fileURLToPath(new URL("../explorer/", import.meta.url));
-const sharedDirectory = fileURLToPath(new URL("../../src/", import.meta.url));
-
-/**
- * What the explorer's script shares with the commands, below src/. Its scripts import `../../src/…`, which in a page
- * under /explorer/ is /src/…; these modules import nothing but one another.
- */
-export const sharedModules: readonly string[] = [
-  "api/fault-words",
-  "api/operation-words",
-  "api/visible",
-  "api/vote-words",
-  "base/assert",
-];
-
+/** @param directory what was built of node/explorer: `index.html`, other pages, and the folder `explorer/`. */
 export function mountExplorer(app: App, directory: string): void {
-  const files = new Map([...readFiles(compiledDirectory), ...readFiles(directory)]);
-  for (const module of sharedModules) {
-    const file = readFile(join(sharedDirectory, `${module}.js`));
-    if (file !== undefined) files.set(`../src/${module}.js`, file);
+  for (const file of readFiles(directory)) {
+    const isPage = file.mediaType.startsWith("text/html");
+    const respond = isPage ? servePage(file) : serveForGood(file);
+    app.get(`/${file.path}`, respond);
+    if (file.path === "index.html") app.get("/", respond);
+    // Browsers ask for it where a page names none: an answer of JSON, the page of the API.
+    if (/^explorer\/icon-.*\.svg$/.test(file.path)) app.get("/favicon.ico", serveIcon(file));
   }
-  const respond = (name: string) => (c: Context) => {
-    const file = files.get(name);
-    if (file === undefined) return c.notFound();
-    const headers = { etag: file.tag, "cache-control": "no-cache" };
-    if (c.req.header("if-none-match") === file.tag) return c.body(null, 304, headers);
-    return c.body(file.bytes, 200, { ...headers, "content-type": file.mediaType });
+}
+
+/** To be kept, not to be shown: its script is inline, which the policy of our pages does not run. */
+const keepsakes: ReadonlySet<string> = new Set(["verify.html"]);
+
+const servePage = (file: StaticFile) => (c: Context) => {
+  const headers = {
+    etag: file.tag,
+    "cache-control": "no-cache",
+    vary: "Accept-Encoding",
+    // Also where nothing has changed: a browser takes the headers of that answer for those of what it kept.
+    "content-security-policy": pagePolicy,
+    ...(keepsakes.has(file.path) ? { "content-disposition": "attachment" } : {}),
   };
-  app.get("/", respond("index.html"));
-  for (const name of files.keys()) {
-    app.get(new URL(name, "http://node/explorer/").pathname, respond(name));
-  }
-}
+  if (c.req.header("if-none-match") === file.tag) return c.body(null, 304, headers);
+  return send(c, file, headers);
+};
 
-function readFiles(directory: string): [string, StaticFile][] {
-  return readdirSync(directory).flatMap((name): [string, StaticFile][] => {
-    const file = readFile(join(directory, name));
-    return file === undefined ? [] : [[name, file]];
+const serveForGood = (file: StaticFile) => (c: Context) =>
+  send(c, file, {
+    "cache-control": "public, max-age=31536000, immutable",
+    vary: "Accept-Encoding",
   });
+
+const serveIcon = (file: StaticFile) => (c: Context) =>
+  send(c, file, { "cache-control": "public, max-age=86400", vary: "Accept-Encoding" });
+
+function send(c: Context, file: StaticFile, headers: Record<string, string>): Response {
+  const mayCompress = /\bgzip\b/.test(c.req.header("accept-encoding") ?? "");
+  const type = { "content-type": file.mediaType };
+  return mayCompress
+    ? c.body(file.compressed, 200, { ...headers, ...type, "content-encoding": "gzip" })
+    : c.body(file.bytes, 200, { ...headers, ...type });
 }
 
-/** Undefined for what no page asks for, and for a script that is not compiled: the sources themselves can be run. */
-function readFile(path: string): StaticFile | undefined {
-  const mediaType = mediaTypes[extname(path)];
-  if (mediaType === undefined || !existsSync(path)) return undefined;
-  const bytes = new Uint8Array(readFileSync(path));
-  const tag = `"${createHash("sha256").update(bytes).digest("hex").slice(0, 32)}"`;
-  return { bytes, mediaType, tag };
+function readFiles(directory: string): readonly StaticFile[] {
+  return readdirSync(directory, { recursive: true, withFileTypes: true }).flatMap((entry) => {
+    const mediaType = mediaTypes[extname(entry.name)];
+    if (!entry.isFile() || mediaType === undefined) return [];
+    const at = join(entry.parentPath, entry.name);
+    const bytes = new Uint8Array(readFileSync(at));
+    const tag = `"${createHash("sha256").update(bytes).digest("hex").slice(0, 32)}"`;
+    const path = relative(directory, at).replaceAll("\\", "/");
+    return [{ path, mediaType, bytes, compressed: new Uint8Array(gzipSync(bytes)), tag }];
+  });
 }

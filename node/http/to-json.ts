@@ -35,7 +35,7 @@ import type {
 } from "../../src/replica/node-queries.ts";
 
 /** What it takes to write an amount of an asset. */
-interface AmountTerms {
+export interface AmountTerms {
   readonly code: string;
   readonly decimals: number;
   /** Undefined: the native asset, which nobody issues. */
@@ -69,7 +69,7 @@ export class JsonWriter {
 
   /** An amount for people: `25.00 QRT`. Of an asset that nobody has created, the base units. */
   display(amount: bigint, asset: AssetId = nativeAsset): string {
-    const terms = this.#terms(asset);
+    const terms = this.terms(asset);
     if (terms === undefined) return amount.toString();
     return `${formatAmount(amount, terms.decimals)} ${terms.code}`;
   }
@@ -202,7 +202,7 @@ export class JsonWriter {
   }
 
   balance({ asset, amount }: AccountBalance): BalanceJson {
-    const terms = this.#terms(asset);
+    const terms = this.terms(asset);
     assert(terms !== undefined, "only an asset that exists is held");
     const { code, decimals, issuer } = terms;
     return {
@@ -231,7 +231,7 @@ export class JsonWriter {
   }
 
   /** They never change once an asset is there. Undefined: nobody has created it. */
-  #terms(asset: AssetId): AmountTerms | undefined {
+  terms(asset: AssetId): AmountTerms | undefined {
     if (asset !== nativeAsset) return this.#queries.assets.asset(asset)?.asset;
     const { code, decimals } = this.#genesis.asset;
     return { code, decimals, issuer: undefined };
@@ -252,6 +252,10 @@ export class JsonWriter {
     };
   }
 }
+
+/** A share from 0 to 1 in ten-thousandths. */
+export const shareOf = (share: number | undefined): number | null =>
+  share === undefined ? null : Math.round(share * 10_000) / 10_000;
 
 /** What the stream says of a block. */
 export function blockEvent({ block }: FoundBlock): BlockEventJson {

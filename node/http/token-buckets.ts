@@ -21,15 +21,19 @@ const clientsMax = 10_000;
 export class TokenBuckets {
   readonly #buckets = new BoundedMap<string, Bucket>({ entriesMax: clientsMax });
 
-  /** Takes one token; returns 0, or how many milliseconds to wait for the next. */
-  take(client: string, rate: BucketRate, nowMs: number): number {
+  /** Takes tokens; returns 0, or how many milliseconds to wait until there are so many. */
+  take(client: string, rate: BucketRate, nowMs: number, tokens = 1): number {
     const bucket = this.#buckets.get(client) ?? { tokens: rate.burst, filledMs: nowMs };
     const gained = ((nowMs - bucket.filledMs) / 1000) * rate.perSecond;
     bucket.tokens = Math.min(rate.burst, bucket.tokens + gained);
     bucket.filledMs = nowMs;
     this.#buckets.set(client, bucket);
-    if (bucket.tokens < 1) return Math.ceil(((1 - bucket.tokens) / rate.perSecond) * 1000);
-    bucket.tokens -= 1;
+    // A bucket that is smaller than the price is paid with all of it.
+    const price = Math.min(tokens, rate.burst);
+    if (bucket.tokens < price) {
+      return Math.ceil(((price - bucket.tokens) / rate.perSecond) * 1000);
+    }
+    bucket.tokens -= price;
     return 0;
   }
 }

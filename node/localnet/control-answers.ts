@@ -2,60 +2,127 @@
  * What a running network does when it is told to, through control.sock.
  * @module
  */
+import type { LocalNodeJson, LocalNodesJson } from "../../src/api/local-json.ts";
+import { localActionRate } from "../../src/api/local-limits.ts";
+import { TokenBucket } from "../../src/network/token-bucket.ts";
 import { Refusal } from "../refusal.ts";
 import { addNode } from "./add-node.ts";
-import type { ControlRequest, NodeRequest } from "./control-protocol.ts";
+import type { Chaos } from "./chaos.ts";
+import type { ChaosRequest, ControlRequest } from "./control-protocol.ts";
 import type { Layout } from "./layout.ts";
-import type { LocalNetwork } from "./local-network.ts";
+import type { LocalNetwork, MemberStatus } from "./local-network.ts";
 import type { NodeProcess } from "./node-process.ts";
 import { takePulse } from "./pulse.ts";
+import type { Watched } from "./watch.ts";
 
 /** A network with what it takes to give it one more node. */
 export interface SteeredNetwork {
   readonly layout: Layout;
   readonly basePort: number;
   readonly network: LocalNetwork;
+  readonly chaos: Chaos;
   readonly newProcess: (index: number) => NodeProcess;
 }
 
-/** The data of the answer. `steered` is undefined while the network is being made. */
-export async function answer(
-  request: ControlRequest,
-  steered: SteeredNetwork | undefined,
-  requestStop: () => void,
-): Promise<unknown> {
-  if (request.command === "stop") {
-    requestStop();
-    await steered?.network.stop();
-    return { stopped: true };
+/** One node: what runs, and what it says of itself. */
+export type ShownNode = MemberStatus & Omit<LocalNodeJson, "state" | "reason" | "action">;
+
+/** What a chaos command ends with. Of the node that it was about, its state stands beside the verdict. */
+export interface ChaosAnswer extends Watched {
+  readonly nodes: readonly ShownNode[];
+}
+
+/** Whoever asks through a node that is about to end is answered first. */
+const farewellMs = 100;
+
+export class ControlAnswers {
+  readonly #rate = new TokenBucket(localActionRate, performance.now());
+  readonly #requestStop: () => void;
+  #steered: SteeredNetwork | undefined;
+
+  constructor(requestStop: () => void) {
+    this.#requestStop = requestStop;
   }
-  if (steered === undefined) {
-    throw new Refusal({
-      code: "network_starting",
-      message: "the network is being made",
-      fix: "Repeat the command in a moment.",
-    });
+
+  /** To be called when the network has been made; before, it is said to be starting. */
+  steer(steered: SteeredNetwork): void {
+    this.#steered = steered;
   }
-  const { network } = steered;
-  switch (request.command) {
-    case "status":
-      return { nodes: network.status(), pulse: await takePulse(network.nodes) };
-    case "add-node":
-      return await addNode(steered);
-    default:
-      return await steerNode(network, request);
+
+  /** The data of the answer. */
+  async answer(request: ControlRequest): Promise<unknown> {
+    if (request.command === "stop") {
+      this.#requestStop();
+      this.#steered?.chaos.stop();
+      await this.#steered?.network.stop();
+      return { stopped: true };
+    }
+    const steered = this.#steered;
+    if (steered === undefined) throw starting();
+    const { network, chaos } = steered;
+    switch (request.command) {
+      case "status": {
+        const [pulse, { partition, verdicts }] = await Promise.all([
+          takePulse(network.nodes),
+          chaos.view(),
+        ]);
+        return { nodes: network.status(), pulse, partition, verdict: verdicts[0] ?? null };
+      }
+      case "add-node":
+        if (network.groups !== undefined) throw cut();
+        return await addNode(steered);
+      case "nodes":
+        return await chaos.view();
+      case "healed":
+        return await ended(steered, await chaos.healed(request.number));
+      default:
+        return await this.#chaos(steered, request);
+    }
+  }
+
+  async #chaos(steered: SteeredNetwork, request: ChaosRequest): Promise<unknown> {
+    const { chaos } = steered;
+    if (request.background === true) {
+      if (!this.#rate.take(1, performance.now())) throw tooMany();
+      return { action: chaos.begin(request, "node" in request ? farewellMs : 0).action };
+    }
+    const { member, ...watched } = await chaos.begin(request).outcome;
+    const { failure } = watched.verdict;
+    if (failure !== null) throw new Refusal(failure);
+    return { ...member, ...(await ended(steered, watched)) };
   }
 }
 
-async function steerNode(network: LocalNetwork, request: NodeRequest): Promise<unknown> {
-  switch (request.command) {
-    case "kill":
-      return await network.kill(request.node);
-    case "pause":
-      return await network.pause(request.node);
-    case "resume":
-      return await network.resume(request.node);
-    case "restart":
-      return await network.restart(request.node);
-  }
+async function ended(
+  { network, chaos }: SteeredNetwork,
+  { verdict, isLate }: Watched,
+): Promise<ChaosAnswer> {
+  const view: LocalNodesJson = await chaos.view();
+  const members = network.status();
+  const nodes = view.nodes.flatMap(({ action: _, ...node }) => {
+    const member = members[node.index];
+    return member === undefined ? [] : [{ ...node, ...member }];
+  });
+  return { nodes, verdict, isLate };
 }
+
+const starting = (): Refusal =>
+  new Refusal({
+    code: "network_starting",
+    message: "the network is being made",
+    fix: "Repeat the command in a moment.",
+  });
+
+const cut = (): Refusal =>
+  new Refusal({
+    code: "network_partitioned",
+    message: "a node that is added to a partitioned network would belong to no part of it",
+    fix: "Heal it first: quorate network heal",
+  });
+
+const tooMany = (): Refusal =>
+  new Refusal({
+    code: "rate_exceeded",
+    message: `Up to ${localActionRate.perS} actions a second are taken.`,
+    fix: "Wait a second.",
+  });

@@ -6,6 +6,7 @@
  */
 import { randomBytes } from "node:crypto";
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -25,11 +26,13 @@ import { accountIdOf, singleKeyPolicy } from "../../src/protocol/policy.ts";
 import { nativeHasher } from "../adapters/native-crypto.ts";
 import { createNodeIdentity } from "../adapters/tls-identity.ts";
 import { applyOptions, formatConfig, type NodeConfig, standardConfig } from "../config.ts";
+import { faucetKeyFile } from "../faucet.ts";
 import { createHome, loadConfig, loadGenesis } from "../home.ts";
 import { type SecretKey, secretKeyOf } from "../validator-key.ts";
 import {
   devKeyPath,
   epochLengthStandard,
+  faucetName,
   httpPort,
   type Layout,
   localHost,
@@ -66,6 +69,8 @@ const whole: bigint = 10n ** BigInt(asset.decimals);
 const supply: bigint = 1_000_000_000n * whole;
 const personBalance: bigint = 1_000_000n * whole;
 const operatorBalance: bigint = 10_000n * whole;
+/** Of each node's faucet: nobody's, for anyone to try with. */
+const faucetBalance: bigint = 1_000_000n * whole;
 const people = ["alice", "bob", "carol"];
 /** Holds what the others do not. */
 const treasury = "treasury";
@@ -97,8 +102,12 @@ export async function createNetwork(
   const consensusKeys = Array.from({ length: nodes }, newKey).sort(byPublicKey);
   const operators = consensusKeys.map((_, i) => newDevKey(operatorName(i), operatorBalance));
   const persons = people.map((name) => newDevKey(name, personBalance));
-  const spent = [...operators, ...persons].reduce((sum, { balance }) => sum + balance, 0n);
-  const devKeys = [...persons, newDevKey(treasury, supply - spent), ...operators];
+  const faucets = consensusKeys.map((_, i) => newDevKey(faucetName(i), faucetBalance));
+  const spent = [...operators, ...persons, ...faucets].reduce(
+    (sum, { balance }) => sum + balance,
+    0n,
+  );
+  const devKeys = [...persons, newDevKey(treasury, supply - spent), ...operators, ...faucets];
   const genesis: Genesis = {
     networkName: "local",
     addressPrefix: addressPrefixStandard,
@@ -127,6 +136,10 @@ export async function createNetwork(
       identity,
       validatorKeys: [validatorKey],
     });
+    copyFileSync(
+      devKeyPath(layout, faucetName(index)),
+      join(layout.nodeHome(index), faucetKeyFile),
+    );
   }
   writeFileSync(`${layout.genesis}.new`, formatGenesis(genesis));
   renameSync(`${layout.genesis}.new`, layout.genesis);

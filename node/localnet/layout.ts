@@ -10,6 +10,7 @@
  */
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { localNodesMax } from "../../src/api/local-limits.ts";
 import { Refusal } from "../refusal.ts";
 
 export interface Layout {
@@ -27,7 +28,7 @@ export const dirStandard = ".quorate";
 export const localHost = "127.0.0.1";
 export const basePortStandard = 27_000;
 export const nodesStandard = 4;
-export const nodesMax = 64;
+export const nodesMax: number = localNodesMax;
 /** Heights of an epoch: short, so that people see a change of the validators happen within a coffee break. */
 export const epochLengthStandard = 200;
 export const basePortMax: number = 65_535 - httpPortOffset - nodesMax;
@@ -58,6 +59,7 @@ export function nodesIn({ nodeHome }: Layout): number {
 /** The file of a development key. */
 export const devKeyPath = ({ devKeys }: Pick<Layout, "devKeys">, name: string): string =>
   join(devKeys, `${name}.json`);
+export const faucetName = (index: number): string => `faucet-${index}`;
 export const operatorName = (index: number): string => `operator-${index}`;
 
 export const nodeName = (index: number): string => `node-${index}`;

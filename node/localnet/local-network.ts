@@ -5,8 +5,10 @@
  * and is replaced, never edited, after each change.
  * @module
  */
+import type { LocalNodeCommand } from "../../src/api/local-json.ts";
 import { exitCodes, Refusal } from "../refusal.ts";
 import type { NodeProcess, Wait } from "./node-process.ts";
+import { type Groups, mayReach } from "./partition.ts";
 import { hasPeers, pollUntil } from "./readiness.ts";
 
 export interface NetworkMember {
@@ -32,6 +34,7 @@ export class LocalNetwork {
   readonly #publish: (members: readonly NetworkMember[]) => void;
   readonly #busy = new Set<number>();
   #isPublic = false;
+  #groups: Groups | undefined;
   #stopping: Promise<void> | undefined;
 
   /** `publish` writes network.json. */
@@ -46,6 +49,17 @@ export class LocalNetwork {
 
   get isStopping(): boolean {
     return this.#stopping !== undefined;
+  }
+
+  /** Of the partition; undefined while every node may reach every other. */
+  get groups(): Groups | undefined {
+    return this.#groups;
+  }
+
+  /** Cuts the links between these groups, or heals them all, as soon as the nodes hear of it. */
+  partition(groups: Groups | undefined): void {
+    this.#groups = groups;
+    for (const node of this.nodes) node.steer();
   }
 
   /** To be called by whoever watches the processes, after each change of one. */
@@ -88,30 +102,28 @@ export class LocalNetwork {
   async add(node: NodeProcess): Promise<MemberStatus & { readonly ready: boolean }> {
     const index = this.#nodes.length;
     this.#nodes.push(node);
+    for (const other of this.nodes) other.steer(); // Its page may steer, too.
     return await this.restart(index);
   }
 
   async pause(index: number): Promise<MemberStatus> {
-    const node = this.#node(index);
-    if (node.state.kind === "down") throw nodeDown(index, node.state.reason);
+    const node = this.require(index, "pause");
     return await this.#alone(index, async () => node.pause());
   }
 
   async resume(index: number): Promise<MemberStatus> {
-    const node = this.#node(index);
-    if (node.state.kind === "down") throw nodeDown(index, node.state.reason);
+    const node = this.require(index, "resume");
     return await this.#alone(index, async () => node.resume());
   }
 
   async kill(index: number): Promise<MemberStatus> {
-    const node = this.#node(index);
-    if (node.state.kind === "down") throw nodeDown(index, node.state.reason);
+    const node = this.require(index, "kill");
     return await this.#alone(index, async () => await node.kill());
   }
 
   /** Stops the node if it runs, starts it, and resolves when it is ready or says why it is not. */
   async restart(index: number): Promise<MemberStatus & { readonly ready: boolean }> {
-    const node = this.#node(index);
+    const node = this.require(index, "restart");
     let wait: Wait = { kind: "ready" };
     const status = await this.#alone(index, async () => {
       await node.stop();
@@ -144,15 +156,26 @@ export class LocalNetwork {
 
   /** Waits a moment for the links among running nodes, so that the first payment is as fast as the next. */
   async #untilLinked(nodes: readonly NodeProcess[]): Promise<void> {
-    const running = (): number => this.nodes.filter(({ state }) => state.kind === "running").length;
-    const isLinked = async ({ spec, state }: NodeProcess): Promise<boolean> =>
-      state.kind !== "running" || this.isStopping || (await hasPeers(spec.http, running() - 1));
+    const reached = ({ spec }: NodeProcess): number =>
+      this.nodes.filter(
+        (other) =>
+          other.state.kind === "running" && mayReach(this.#groups, spec.index, other.spec.index),
+      ).length;
+    const isLinked = async (node: NodeProcess): Promise<boolean> =>
+      node.state.kind !== "running" ||
+      this.isStopping ||
+      (await hasPeers(node.spec.http, reached(node) - 1));
     await Promise.all(nodes.map((node) => pollUntil(() => isLinked(node), linkMsMax)));
   }
 
-  #node(index: number): NodeProcess {
+  /** The node, if this can be done to it now; otherwise throws the Refusal that the command would throw. */
+  require(index: number, command: LocalNodeCommand): NodeProcess {
     const node = this.nodes[index];
-    if (node !== undefined) return node;
+    if (node !== undefined) {
+      const { state } = node;
+      if (command !== "restart" && state.kind === "down") throw nodeDown(index, state.reason);
+      return node;
+    }
     throw new Refusal({
       code: "node_unknown",
       message: `there is no node ${index}`,

@@ -1,15 +1,17 @@
 /**
  * One node of a local network as a process of its own: started, watched, stopped, killed, never started by itself.
  *
- * The child is given a pipe as stdin and stops when it closes: so it does not outlive this process, even if that is
- * killed. It has a process group of its own, so that a Ctrl-C in the terminal reaches it through us only.
+ * The child is given a pipe as stdin, hears its steering there, and stops when it closes: so it does not outlive this
+ * process, even if that is killed. It has a process group of its own, so that a Ctrl-C in the terminal reaches it through us only.
  * @module
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
+import type { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { fetchReadiness, pollUntil } from "./readiness.ts";
+import { formatSteering, type Steering } from "./steering.ts";
 
 export interface NodeSpec {
   readonly index: number;
@@ -46,14 +48,19 @@ const heapFlags: readonly string[] = ["--max-semi-space-size=32"];
 export class NodeProcess {
   readonly spec: NodeSpec;
   readonly #onChange: () => void;
+  readonly #steering: () => Steering;
   #child: ChildProcess | undefined;
   #state: NodeState = { kind: "down", reason: "not started" };
   #exited: Promise<void> = Promise.resolve();
 
-  /** `onChange` is called when the process has started and when it has ended, by whatever cause. */
-  constructor(spec: NodeSpec, onChange: () => void) {
+  /**
+   * `onChange` is called when the process has started and when it has ended, by whatever cause. `steering` says what the
+   * node is to know now.
+   */
+  constructor(spec: NodeSpec, onChange: () => void, steering: () => Steering) {
     this.spec = spec;
     this.#onChange = onChange;
+    this.#steering = steering;
   }
 
   get state(): NodeState {
@@ -70,7 +77,7 @@ export class NodeProcess {
     const main = fileURLToPath(new URL("../main.js", import.meta.url));
     const child = spawn(
       process.execPath,
-      [...heapFlags, main, "start", "--home", this.spec.home, "--stop-with-stdin"],
+      [...heapFlags, main, "start", "--home", this.spec.home, "--steered"],
       { stdio: ["pipe", log, log], detached: true },
     );
     closeSync(log);
@@ -88,8 +95,22 @@ export class NodeProcess {
       child.once("exit", (code, signal) => end(this.#reasonOf(code, signal)));
     });
     if (child.pid === undefined) return; // "error" follows.
+    this.steer();
     this.#state = { kind: "running", pid: child.pid };
     this.#onChange();
+  }
+
+  /** Tells the node its steering, as it is now. A paused one hears it when it goes on, one that is down when it starts. */
+  steer(): void {
+    const stdin = this.#child?.stdin;
+    if (stdin?.writable !== true) return;
+    // What a paused node has not read yet is overtaken: only the last of it counts.
+    if (stdin.writableNeedDrain) this.#steerOnDrain(stdin);
+    else stdin.write(formatSteering(this.#steering()));
+  }
+
+  #steerOnDrain(stdin: Writable): void {
+    if (stdin.listenerCount("drain") === 0) stdin.once("drain", () => this.steer());
   }
 
   /** Resolves when the node says that it is ready, when it is gone, or when the time is over. */

@@ -3,9 +3,11 @@
  * @module
  */
 import { resolve } from "node:path";
+import type { LocalVerdictJson } from "../../src/api/local-json.ts";
 import type { FundedAccount, NetworkFiles } from "./create-network.ts";
 import { dirStandard } from "./layout.ts";
 import type { MemberStatus, NetworkMember } from "./local-network.ts";
+import { formatGroups } from "./partition.ts";
 import { formatPulse, type Pulse, pulseState } from "./pulse-text.ts";
 import { Screen } from "./screen.ts";
 
@@ -16,6 +18,8 @@ export interface UpReport {
   /** A node has started or ended. */
   changed(status: MemberStatus, folder: string): void;
   ready(members: readonly NetworkMember[], tookMs: number): void;
+  /** What came of something that was done to the network, by whichever way it was asked for. */
+  verdict(verdict: LocalVerdictJson): void;
   pulse(pulse: Pulse): void;
   stopping(): void;
   stopped(): void;
@@ -44,6 +48,7 @@ export function textReport(out: NodeJS.WriteStream): UpReport {
       const seconds = (tookMs / 1000).toFixed(1);
       say(`ready: ${running} of ${members.length} nodes in ${seconds} s`, "", ...hints(place), "");
     },
+    verdict: (verdict) => say(`${actionWords(verdict)}: ${verdict.words}`),
     pulse: (pulse) => screen.live(formatPulse(pulse), pulseState(pulse)),
     stopping() {
       screen.settle();
@@ -65,6 +70,7 @@ export function jsonReport(out: NodeJS.WriteStream): UpReport {
     waiting: (message) => emit("waiting", { message }),
     changed: (node) => emit("changed", { node }),
     ready: (nodes, tookMs) => emit("ready", { nodes, tookMs: Math.round(tookMs) }),
+    verdict: (verdict) => emit("verdict", { verdict }),
     pulse: (pulse) => emit("pulse", pulse),
     stopping: () => emit("stopping"),
     stopped: () => emit("stopped"),
@@ -91,6 +97,12 @@ function facts(
   ];
 }
 
+/** `kill 2`, `partition 0,1|2,3` */
+function actionWords({ action: { command, node, groups } }: LocalVerdictJson): string {
+  const about = node ?? (groups === null ? undefined : formatGroups(groups));
+  return about === undefined ? command : `${command} ${about}`;
+}
+
 const accountLine = ({ name, address }: FundedAccount): string => `  ${name.padEnd(8)}  ${address}`;
 
 /** What to do next, so that it can be copied as it stands. */
@@ -100,7 +112,7 @@ function hints(folder: string): readonly string[] {
   const dir = dirFlag(folder);
   return [
     `  npx quorate-wallet send 25 bob --from alice${network}`,
-    `  npx quorate network status${dir}     also: kill N, pause N, restart N, add-node, stop`,
+    `  npx quorate network status${dir}     also: kill N, pause N, restart N, partition "0,1|2,3", heal, add-node, stop`,
     "  Ctrl-C stops all; the state is kept",
   ];
 }

@@ -5,7 +5,8 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { exitCodes, Refusal } from "../refusal.ts";
 import { listenForStop } from "../stop-signal.ts";
-import { answer, type SteeredNetwork } from "./control-answers.ts";
+import { Chaos } from "./chaos.ts";
+import { ControlAnswers, type SteeredNetwork } from "./control-answers.ts";
 import { requireNoNetwork, serveControl } from "./control-server.ts";
 import {
   createNetwork,
@@ -56,17 +57,20 @@ export async function runNetwork(options: UpOptions, report: UpReport): Promise<
   const plan = await makePlan(layout, options);
   mkdirSync(layout.folder, { recursive: true });
   let steered: SteeredNetwork | undefined;
+  const answers = new ControlAnswers(stop.request);
   const control = await serveControl(
     layout.controlSocket,
-    async (request) => await answer(request, steered, stop.request),
+    async (request) => await answers.answer(request),
   );
   try {
     const files = await makeFiles(layout, options, plan);
     steered = assemble(layout, files, plan, report);
+    answers.steer(steered);
     const { network } = steered;
     stop.onImpatience(() => network.killAll());
     await live(network, { files, layout, started, report, stopped: stop.requested });
   } finally {
+    steered?.chaos.stop();
     await steered?.network.stop();
     await control.close();
     stop.release();
@@ -134,6 +138,7 @@ function assemble(
         home: layout.nodeHome(index),
       },
       () => changed(index),
+      () => chaos.steeringOf(index),
     );
   const processes = Array.from({ length: nodes }, (_, index) => newProcess(index));
   const network = new LocalNetwork(processes, (members) => {
@@ -141,12 +146,13 @@ function assemble(
       saveNetworkFile(layout.networkFile, { chainId, nodes: members, accounts });
     }
   });
+  const chaos = new Chaos(network, layout.controlSocket, (verdict) => report.verdict(verdict));
   function changed(index: number): void {
     network.changed();
     const status = network.status()[index];
     if (status !== undefined && !network.isStopping) report.changed(status, layout.folder);
   }
-  return { layout, basePort, network, newProcess };
+  return { layout, basePort, network, chaos, newProcess };
 }
 
 interface Run {

@@ -16,12 +16,13 @@ export type ClientFailure =
 /** No answer of a node is larger; a liar cannot fill our memory. */
 const answerBytesMax = 32 * 1024 * 1024;
 
-/** Reads the whole response. Throws what its body throws: the connection was lost. */
+/** Reads the whole response. Throws what its body throws, or when the signal aborts: there is no answer. */
 export async function readAnswer<Value>(
   response: Response,
   schema: z.ZodType<Value>,
+  signal: AbortSignal,
 ): Promise<Result<Value, ClientFailure>> {
-  const text = await readText(response);
+  const text = await readText(response, signal);
   return text === undefined ? garbled("the answer is too large") : read(response, text, schema);
 }
 
@@ -52,22 +53,34 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** The body as text, or undefined beyond the bound. */
-async function readText(response: Response): Promise<string | undefined> {
+/**
+ * The body as text, or undefined beyond the bound.
+ *
+ * Node's fetch holds its signal weakly: once the request is collected, a body under way hears of no abort. This does.
+ */
+async function readText(response: Response, signal: AbortSignal): Promise<string | undefined> {
   if (response.body === null) return "";
   const reader = response.body.getReader();
+  const leave = (): void => void reader.cancel().catch(() => {}); // It may have failed already.
+  signal.addEventListener("abort", leave);
+  if (signal.aborted) leave();
   const decoder = new TextDecoder();
   let text = "";
   let length = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    length += value.length;
-    if (length > answerBytesMax) {
-      await reader.cancel();
-      return undefined;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (signal.aborted) throw new Error("the answer did not end in time");
+      if (done) return text + decoder.decode();
+      length += value.length;
+      if (length > answerBytesMax) {
+        leave();
+        return undefined;
+      }
+      text += decoder.decode(value, { stream: true });
     }
-    text += decoder.decode(value, { stream: true });
+  } finally {
+    signal.removeEventListener("abort", leave);
   }
 }
 

@@ -5,11 +5,9 @@
 import { z } from "zod";
 import type { AssetJson, AssetNowJson } from "./asset-json.ts";
 import type { BalanceJson, ListJson } from "./json.ts";
-import { listSchema, tipSchema } from "./schemas.ts";
+import { address, amount, id } from "./schema-parts.ts";
+import { balanceSchema, listSchema, tipSchema } from "./schemas.ts";
 
-const id = z.string().regex(/^[0-9a-f]{64}$/);
-const amount = z.string().regex(/^(?:0|[1-9][0-9]{0,19})$/);
-const address = z.string().regex(/^[a-z]{1,10}1[02-9ac-hj-np-z]{58}$/);
 const decimals = z.int().min(0).max(18);
 
 const asset = z.object({
@@ -24,15 +22,8 @@ const asset = z.object({
   maxSupplyDisplay: z.string().nullable(),
 });
 
+export const assetEntrySchema: z.ZodType<AssetJson> = asset;
 export const assetSchema: z.ZodType<AssetNowJson> = asset.extend({ tip: tipSchema });
-export const assetsSchema: z.ZodType<ListJson<AssetJson>> = listSchema(asset);
+export const assetsSchema: z.ZodType<ListJson<AssetJson>> = listSchema(assetEntrySchema);
 
-export const balanceSchema: z.ZodType<BalanceJson> = z.object({
-  asset: id,
-  code: z.string(),
-  issuer: address.nullable(),
-  decimals,
-  amount,
-  display: z.string(),
-});
 export const balancesSchema: z.ZodType<ListJson<BalanceJson>> = listSchema(balanceSchema);

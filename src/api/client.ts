@@ -30,8 +30,10 @@ import type {
   TransactionJson,
   ValidatorJson,
 } from "./json.ts";
+import { LocalQuestions } from "./local-questions.ts";
 import type { FaultJson, MembershipJson, ParametersNowJson } from "./membership-json.ts";
 import { faultsSchema, membershipSchema, parametersNowSchema } from "./membership-schemas.ts";
+import { OverviewQuestions } from "./overview-questions.ts";
 import type {
   ConsistencyJson,
   EpochJson,
@@ -95,9 +97,18 @@ export type Getting = <Value>(
   schema: z.ZodType<Value>,
 ) => Answer<Value>;
 
+/** Sends a JSON body to a path and reads the answer. */
+export type Posting = <Value>(
+  path: string,
+  body: object,
+  schema: z.ZodType<Value>,
+) => Answer<Value>;
+
 export class NodeClient {
   readonly baseUrl: string;
   readonly assets: AssetQuestions;
+  readonly local: LocalQuestions;
+  readonly overview: OverviewQuestions;
   readonly records: RecordQuestions;
   readonly #options: NodeClientOptions;
   readonly #timeoutMs: number;
@@ -109,6 +120,10 @@ export class NodeClient {
     const get: Getting = (path, query, schema) => this.#get(path, query, schema);
     this.assets = new AssetQuestions(get);
     this.records = new RecordQuestions(get);
+    const post: Posting = (path, body, schema) =>
+      this.#ask(this.#url(path, {}), jsonBody(body), schema, this.#timeoutMs);
+    this.local = new LocalQuestions(get, post);
+    this.overview = new OverviewQuestions(get, post);
   }
 
   status(): Answer<StatusJson> {
@@ -160,6 +175,11 @@ export class NodeClient {
   ): Answer<ListJson<TransactionJson>> {
     const path = `/v1/blocks/${segment(reference)}/transactions`;
     return this.#get(path, { ...options }, listOf.transactions);
+  }
+
+  /** All that are final, newest first. A page may be short where many blocks have none: the list ends with `next`. */
+  transactions(options: PageOptions = {}): Answer<ListJson<TransactionJson>> {
+    return this.#get("/v1/transactions", { ...options }, listOf.transactions);
   }
 
   /** What this node knows of an id; `unknown` is an answer, not a failure. */
@@ -271,7 +291,7 @@ export class NodeClient {
     try {
       const signal = timeoutSignal(timeoutMs);
       const response = await httpFetch(url, { ...request, signal, redirect: "error" });
-      return await readAnswer(response, schema);
+      return await readAnswer(response, schema, signal);
     } catch (error) {
       // Whatever a fetch throws means the same to us: there is no answer.
       return fail({ kind: "unreachable", message: causeOf(error) });
@@ -285,6 +305,12 @@ const octets = (bytes: Uint8Array): RequestInit => ({
   method: "POST",
   headers: { "content-type": "application/octet-stream" },
   body: bytes.slice(),
+});
+
+const jsonBody = (body: object): RequestInit => ({
+  method: "POST",
+  headers: { "content-type": "application/json" },
+  body: JSON.stringify(body),
 });
 
 /** A problem that tells a transaction's status is an answer about the transaction. */

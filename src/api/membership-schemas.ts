@@ -11,26 +11,21 @@ import type {
   MembershipJson,
   ParametersNowJson,
 } from "./membership-json.ts";
+import { address, amount, count, id, signature } from "./schema-parts.ts";
 import { listSchema, parametersSchema, tipSchema } from "./schemas.ts";
 
-const id = z.string().regex(/^[0-9a-f]{64}$/);
-const count = z.int().min(0);
-const amount = z.string().regex(/^(?:0|[1-9][0-9]{0,19})$/);
-const address = z.string().regex(/^[a-z]{1,10}1[02-9ac-hj-np-z]{58}$/);
-const signature = z.string().regex(/^[0-9a-f]{128}$/);
-
-const member: z.ZodType<MemberJson> = z.object({
+export const memberSchema: z.ZodType<MemberJson> = z.object({
   name: z.string(),
   operator: address,
   consensusKey: id,
   endpoint: z.string(),
 });
 
-const change: z.ZodType<ChangeJson> = z.discriminatedUnion("kind", [
+export const changeSchema: z.ZodType<ChangeJson> = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("put"),
-    validator: member,
-    replaces: member.nullable(),
+    validator: memberSchema,
+    replaces: memberSchema.nullable(),
     possession: signature.nullable(),
   }),
   z.object({ kind: z.literal("remove"), operator: address, name: z.string().nullable() }),
@@ -62,11 +57,11 @@ export const membershipSchema: z.ZodType<MembershipJson> = z.object({
     endsAboutMs: count.nullable(),
   }),
   quorum: count,
-  current: z.array(member),
-  next: z.array(member),
+  current: z.array(memberSchema),
+  next: z.array(memberSchema),
   changes: z.array(
     z.object({
-      change,
+      change: changeSchema,
       votes: z.array(vote),
       counted: count,
       candidate: candidate.nullable(),
@@ -81,11 +76,11 @@ export const parametersNowSchema: z.ZodType<ParametersNowJson> = z.object({
   tip: tipSchema,
 });
 
-const fault: z.ZodType<FaultJson> = z.object({
+export const faultSchema: z.ZodType<FaultJson> = z.object({
   consensusKey: id,
   name: z.string().nullable(),
   epoch: count,
   height: count,
 });
 
-export const faultsSchema: z.ZodType<ListJson<FaultJson>> = listSchema(fault);
+export const faultsSchema: z.ZodType<ListJson<FaultJson>> = listSchema(faultSchema);

@@ -4,12 +4,7 @@
  */
 import { z } from "zod";
 import type { OperationJson } from "./operation-json.ts";
-
-const id = z.string().regex(/^[0-9a-f]{64}$/);
-const hex = z.string().regex(/^(?:[0-9a-f]{2})*$/);
-const count = z.int().min(0);
-const amount = z.string().regex(/^(?:0|[1-9][0-9]{0,19})$/);
-const address = z.string().regex(/^[a-z]{1,10}1[02-9ac-hj-np-z]{58}$/);
+import { address, amount, bytesAndText, count, id } from "./schema-parts.ts";
 
 export const operationSchema: z.ZodType<OperationJson> = z.discriminatedUnion("kind", [
   z.object({
@@ -45,7 +40,7 @@ export const operationSchema: z.ZodType<OperationJson> = z.discriminatedUnion("k
     key: z.string(),
     version: count,
     contentHash: id,
-    data: z.object({ hex, text: z.string().nullable() }),
+    data: bytesAndText,
   }),
   z.object({
     kind: z.literal("set-policy"),

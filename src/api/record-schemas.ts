@@ -5,13 +5,10 @@
 import { z } from "zod";
 import type { ListJson } from "./json.ts";
 import type { RecordEntryJson, RecordNowJson, RecordVersionJson } from "./record-json.ts";
+import { address, bytesAndText, count, id } from "./schema-parts.ts";
 import { listSchema, tipSchema } from "./schemas.ts";
 
-const id = z.string().regex(/^[0-9a-f]{64}$/);
-const hex = z.string().regex(/^(?:[0-9a-f]{2})*$/);
-const count = z.int().min(0);
 const version = z.int().min(1);
-const address = z.string().regex(/^[a-z]{1,10}1[02-9ac-hj-np-z]{58}$/);
 
 const record = z.object({
   address,
@@ -23,16 +20,18 @@ const record = z.object({
 });
 
 const recordVersion = record.extend({
-  data: z.object({ hex, text: z.string().nullable() }).nullable(),
+  data: bytesAndText.nullable(),
   transaction: z
     .object({ id, height: count, index: count, blockId: id, timestampMs: count })
     .nullable(),
 });
 
+export const recordEntrySchema: z.ZodType<RecordEntryJson> = record;
+export const recordVersionSchema: z.ZodType<RecordVersionJson> = recordVersion;
 export const recordSchema: z.ZodType<RecordNowJson> = recordVersion.extend({
   newest: version,
   tip: tipSchema,
 });
-export const recordsSchema: z.ZodType<ListJson<RecordEntryJson>> = listSchema(record);
+export const recordsSchema: z.ZodType<ListJson<RecordEntryJson>> = listSchema(recordEntrySchema);
 export const recordVersionsSchema: z.ZodType<ListJson<RecordVersionJson>> =
-  listSchema(recordVersion);
+  listSchema(recordVersionSchema);

@@ -12,15 +12,13 @@ import type {
   ProofJson,
   ReceiptJson,
 } from "./proof-json.ts";
+import { count, hex, id } from "./schema-parts.ts";
+import { tipSchema } from "./schemas.ts";
 
-const id = z.string().regex(/^[0-9a-f]{64}$/);
-const hex = z.string().regex(/^(?:[0-9a-f]{2})*$/);
-const count = z.int().min(0);
-const tip = z.object({ height: count, id });
 /** No list of 2^53 leaves has a longer path; a consistency path is at most one longer. */
 const path = z.array(id).max(64);
 
-export const proofSchema: z.ZodType<ProofJson> = z.object({ proof: hex, tip });
+export const proofSchema: z.ZodType<ProofJson> = z.object({ proof: hex, tip: tipSchema });
 
 export const receiptSchema: z.ZodType<ReceiptJson> = z.object({
   kind: z.literal("quorate-receipt"),
@@ -32,33 +30,37 @@ export const receiptSchema: z.ZodType<ReceiptJson> = z.object({
 
 export const headersSchema: z.ZodType<HeadersJson> = z.object({
   items: z.array(z.object({ height: count, id, header: hex })),
-  tip,
+  tip: tipSchema,
 });
 
 export const epochSchema: z.ZodType<EpochJson> = z.object({
   epoch: count,
   first: count,
   last: count,
-  boundary: tip,
+  boundary: tipSchema,
   validatorsHash: id,
   set: hex,
   hop: hex.nullable(),
-  tip,
+  tip: tipSchema,
 });
 
-const point: z.ZodType<HistoryPointJson> = z.object({ height: count, id, historyRoot: id });
+export const historyPointSchema: z.ZodType<HistoryPointJson> = z.object({
+  height: count,
+  id,
+  historyRoot: id,
+});
 
 export const consistencySchema: z.ZodType<ConsistencyJson> = z.object({
-  from: point,
-  to: point,
+  from: historyPointSchema,
+  to: historyPointSchema,
   path,
-  tip,
+  tip: tipSchema,
 });
 
 export const inclusionSchema: z.ZodType<InclusionJson> = z.object({
   height: count,
   id,
-  at: point,
+  at: historyPointSchema,
   path,
-  tip,
+  tip: tipSchema,
 });

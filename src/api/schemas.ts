@@ -7,6 +7,8 @@
 import { z } from "zod";
 import type {
   AccountJson,
+  AssetInfoJson,
+  BalanceJson,
   BatchJson,
   BlockEventJson,
   BlockJson,
@@ -18,26 +20,23 @@ import type {
   ReadinessJson,
   StatsJson,
   StatusJson,
+  SyncJson,
   TipJson,
   TransactionJson,
+  TransactionStatusWord,
   ValidatorJson,
+  VotingJson,
 } from "./json.ts";
 import { operationSchema } from "./operation-schemas.ts";
 import type { Problem } from "./problem.ts";
+import { address, amount, bytesAndText, code, count, cursor, hex, id } from "./schema-parts.ts";
 
-const id = z.string().regex(/^[0-9a-f]{64}$/);
-const hex = z.string().regex(/^(?:[0-9a-f]{2})*$/);
-const count = z.int().min(0);
-/** Base units. Up to 20 digits: 2^64 − 1. */
-const amount = z.string().regex(/^(?:0|[1-9][0-9]{0,19})$/);
-const address = z.string().regex(/^[a-z]{1,10}1[02-9ac-hj-np-z]{58}$/);
-/** It ends up in commands and links that people paste: nothing that a shell could read as anything but itself. */
-const cursor = z.string().regex(/^[\w.~:-]{1,512}$/);
-const code = z.string().regex(/^[a-z][a-z0-9_]{0,99}$/);
 const asset = z.object({ code: z.string(), decimals: count });
+export const assetInfoSchema: z.ZodType<AssetInfoJson> = asset;
 
 const tip = z.object({ height: count, id });
 export const tipSchema: z.ZodType<TipJson> = tip;
+export const cursorSchema: z.ZodType<string> = cursor;
 
 /** A page of anything. */
 export function listSchema<Item>(item: z.ZodType<Item>): z.ZodType<ListJson<Item>> {
@@ -49,13 +48,13 @@ export function listSchema<Item>(item: z.ZodType<Item>): z.ZodType<ListJson<Item
   });
 }
 
-const voting = z.discriminatedUnion("kind", [
+export const votingSchema: z.ZodType<VotingJson> = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("observer") }),
   z.object({ kind: z.literal("voting") }),
   z.object({ kind: z.literal("silent"), reason: z.string() }),
 ]);
 
-const sync = z.discriminatedUnion("kind", [
+export const syncSchema: z.ZodType<SyncJson> = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("synced") }),
   z.object({ kind: z.literal("behind"), blocks: count, peers: count }),
   z.object({ kind: z.literal("no-quorum"), forMs: z.number() }),
@@ -69,14 +68,14 @@ export const statusSchema: z.ZodType<StatusJson> = z.object({
   nodeId: z.string(),
   validatorIndex: count.nullable(),
   validatorCount: count,
-  voting,
+  voting: votingSchema,
   tip: tip.extend({ timestampMs: count, stateRoot: id }),
   epoch: count,
   epochEnds: count,
   view: count,
   lastFinalView: count,
   leader: z.string(),
-  sync,
+  sync: syncSchema,
   quorumAgeMs: z.number(),
   peers: count,
   mempool: z.object({ transactions: count, bytes: count }),
@@ -167,7 +166,7 @@ const body = z.object({
   fee: amount,
   feeDisplay: z.string(),
   expiryMs: count,
-  memo: z.object({ hex, text: z.string().nullable() }),
+  memo: bytesAndText,
   operations: z.array(operationSchema),
 });
 
@@ -213,7 +212,7 @@ export const transactionSchema: z.ZodType<TransactionJson> = z.union([
   faultBody.extend(pending),
 ]);
 
-const statusWord = z.enum([
+export const statusWord: z.ZodType<TransactionStatusWord> = z.enum([
   "final",
   "expired",
   "superseded",
@@ -236,6 +235,15 @@ export const outcomeSchema: z.ZodType<OutcomeJson> = outcome;
 
 export const batchSchema: z.ZodType<BatchJson> = z.object({ items: z.array(outcome), tip });
 
+export const balanceSchema: z.ZodType<BalanceJson> = z.object({
+  asset: id,
+  code: z.string(),
+  issuer: address.nullable(),
+  decimals: count,
+  amount,
+  display: z.string(),
+});
+
 export const accountSchema: z.ZodType<AccountJson> = z.object({
   address,
   id,
@@ -244,16 +252,7 @@ export const accountSchema: z.ZodType<AccountJson> = z.object({
   pendingNonce: count,
   authHash: id,
   requireMemo: z.boolean(),
-  balances: z.array(
-    z.object({
-      asset: id,
-      code: z.string(),
-      issuer: address.nullable(),
-      decimals: count,
-      amount,
-      display: z.string(),
-    }),
-  ),
+  balances: z.array(balanceSchema),
   moreBalances: cursor.nullable(),
   tip,
 });

@@ -12,6 +12,23 @@ import type { Hasher } from "./ports.ts";
 
 export const nobleHasher: Hasher = { sha256: (bytes) => nobleSha256(bytes) };
 
+/** SHA-256 of bytes that come in pieces. */
+export interface PiecewiseHash {
+  update(piece: Uint8Array): void;
+  /** Once, at the end: 32 bytes. */
+  digest(): Uint8Array;
+}
+
+export function piecewiseSha256(): PiecewiseHash {
+  const hash = nobleSha256.create();
+  return {
+    update: (piece) => {
+      hash.update(piece);
+    },
+    digest: () => hash.digest(),
+  };
+}
+
 /** SHA-512 (FIPS 180-4), 64 bytes: for Ed25519 alone. */
 export const sha512 = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => nobleSha512(bytes);
 

@@ -6,6 +6,7 @@ import { BoundedMap } from "../base/bounded-map.ts";
 import type { Clock } from "../base/clock.ts";
 import type { NullifyReason } from "../consensus/effect.ts";
 import type { BlockId, View } from "../protocol/ids.ts";
+import { Pace, quantile } from "./pace.ts";
 
 /** Receives each measurement; the node's metrics implement it. */
 export interface ReplicaMetrics {
@@ -56,6 +57,7 @@ interface FinalBlock {
 }
 
 export interface Window {
+  /** What the figures cover: less than was asked for if this node has not counted for so long. */
   readonly windowMs: number;
   readonly blocks: number;
   readonly transactions: number;
@@ -67,7 +69,12 @@ export class Activity {
   readonly #clock: Clock;
   readonly #metrics: ReplicaMetrics;
   readonly #seen = new BoundedMap<BlockId, number>({ entriesMax: 1_024 });
+  /** By time, for charts. */
+  readonly pace: Pace;
   #finals: FinalBlock[] = [];
+  readonly #startMs: number;
+  /** Every block that has become final since then is among them. Monotonic. */
+  #finalsSinceMs: number;
   #nullified: NullifiedView[] = [];
   /** Views of this epoch that a quorum nullified, by the name of their leader. Bounded by the validators. */
   readonly #missed = new Map<string, number>();
@@ -78,6 +85,9 @@ export class Activity {
     this.#clock = dependencies.clock;
     this.#metrics = dependencies.metrics;
     this.#quorumMs = dependencies.clock.monotonicMs();
+    this.#startMs = this.#quorumMs;
+    this.#finalsSinceMs = this.#quorumMs;
+    this.pace = new Pace(dependencies.clock);
   }
 
   /** The last views that came to nothing, or may, newest last. */
@@ -147,33 +157,45 @@ export class Activity {
     this.#metrics.faultSeen();
   }
 
-  blockFinal(id: BlockId, height: number, transactions: number, commitMs: number): void {
+  blockFinal(block: {
+    readonly id: BlockId;
+    readonly height: number;
+    readonly transactions: number;
+    /** Bytes by the most it may have. */
+    readonly fill: number;
+    readonly commitMs: number;
+  }): void {
+    const { id, height, transactions, fill, commitMs } = block;
     const nowMs = this.#clock.monotonicMs();
     const seenMs = this.#seen.get(id);
     this.#seen.delete(id);
     const finalityMs = seenMs === undefined ? undefined : nowMs - seenMs;
     this.#finals.push({ atMs: nowMs, transactions, finalityMs });
-    if (this.#finals.length > windowBlocksMax)
-      this.#finals = this.#finals.slice(windowBlocksMax / 2);
+    if (this.#finals.length > windowBlocksMax) this.#forgetOld();
+    this.pace.blockFinal({ transactions, finalityMs, fill });
     this.#metrics.blockFinal({ height, transactions, finalityMs, commitMs });
   }
 
+  #forgetOld(): void {
+    this.#finals = this.#finals.slice(windowBlocksMax / 2);
+    this.#finalsSinceMs = this.#finals[0]?.atMs ?? this.#finalsSinceMs;
+  }
+
   window(windowMs: number): Window {
-    const sinceMs = this.#clock.monotonicMs() - windowMs;
-    const finals = this.#finals.filter(({ atMs }) => atMs >= sinceMs);
+    const nowMs = this.#clock.monotonicMs();
+    const isForgotten = this.#finalsSinceMs > this.#startMs;
+    if (isForgotten && windowMs > nowMs - this.#finalsSinceMs) return this.pace.totals(windowMs);
+    const coveredMs = Math.max(1, Math.min(windowMs, nowMs - this.#finalsSinceMs));
+    const finals = this.#finals.filter(({ atMs }) => atMs >= nowMs - coveredMs);
     const latencies = finals
       .flatMap(({ finalityMs }) => (finalityMs === undefined ? [] : [finalityMs]))
       .toSorted((a, b) => a - b);
     return {
-      windowMs,
+      windowMs: Math.round(coveredMs),
       blocks: finals.length,
       transactions: finals.reduce((sum, { transactions }) => sum + transactions, 0),
       finalityMsMedian: quantile(latencies, 0.5),
       finalityMsP99: quantile(latencies, 0.99),
     };
   }
-}
-
-function quantile(ascending: readonly number[], share: number): number | undefined {
-  return ascending[Math.min(ascending.length - 1, Math.floor(ascending.length * share))];
 }

@@ -17,14 +17,18 @@ export interface AssetSummary extends AssetEntry {
 export interface AssetPage {
   /** Ascending by id. */
   readonly items: readonly AssetSummary[];
+  /** Where the pages after and before this one start. */
   readonly next: AssetId | undefined;
+  readonly prev: AssetId | undefined;
   readonly tip: Tip;
 }
 
 export interface BalancePage {
   /** Ascending by asset; none is 0, none is of the native asset. */
   readonly items: readonly AccountBalance[];
+  /** Where the pages after and before this one start. */
   readonly next: AssetId | undefined;
+  readonly prev: AssetId | undefined;
   readonly tip: Tip;
 }
 
@@ -66,7 +70,8 @@ export class AssetQueries implements AssetAnswers {
         const entry = id && readAsset(found.state, id);
         return id && entry && { id, ...entry };
       });
-      return { items, next: next && assetOfKey(next), tip: found.tip };
+      const prev = found.prev && assetOfKey(found.prev);
+      return { items, next: next && assetOfKey(next), prev, tip: found.tip };
     });
   }
 
@@ -87,5 +92,6 @@ export function balancesIn(found: KeysAtTip, account: AccountId, limit: number):
     const amount = readBalance(found.state, account, asset);
     return amount === 0n ? undefined : { asset, amount };
   });
-  return { items, next: next && assetOf(next), tip: found.tip };
+  const prev = found.prev && assetOf(found.prev);
+  return { items, next: next && assetOf(next), prev, tip: found.tip };
 }

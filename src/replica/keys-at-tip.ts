@@ -14,7 +14,9 @@ import type { Tip } from "./node-queries.ts";
 
 export interface StateAtTip {
   readonly ledger: Pick<Ledger, "state" | "tip" | "waitingKeys">;
-  readonly chain: Pick<ChainStore, "tip"> & { readonly stateRows: Pick<StateRows, "keysFrom"> };
+  readonly chain: Pick<ChainStore, "tip"> & {
+    readonly stateRows: Pick<StateRows, "keysFrom" | "keysBefore">;
+  };
 }
 
 export interface KeySpan {
@@ -33,6 +35,8 @@ export interface KeysAtTip {
   readonly keys: readonly StateKey[];
   /** Where to go on, or undefined: there are no more. */
   readonly rest: StateKey | undefined;
+  /** Where the page before this one starts, or undefined: there is none. */
+  readonly prev: StateKey | undefined;
 }
 
 /** @param read must read at once: the state is not to be kept. */
@@ -46,6 +50,10 @@ export async function keysAtTip<Value>(
     const finalBefore = ledger.tip.header.height;
     const waitingBefore = ledger.waitingKeys(beginning);
     const rows = await chain.stateRows.keysFrom(beginning, { from, limit: limit + 1 });
+    const before =
+      from === undefined
+        ? []
+        : await chain.stateRows.keysBefore(beginning, { before: from, limit });
     // A block that became final and durable meanwhile may be missing from both: list again. Rare.
     if (chain.tip.height > finalBefore) continue;
     const rest = rows.length > limit ? rows.at(-1) : undefined;
@@ -53,9 +61,12 @@ export async function keysAtTip<Value>(
       (from === undefined || key >= from) && (rest === undefined || key < rest);
     const waiting = [...waitingBefore, ...ledger.waitingKeys(beginning)];
     const keys = [...new Set([...rows, ...waiting])].filter(isListed).toSorted();
+    const isEarlier = (key: StateKey): boolean => from !== undefined && key < from;
+    const earlier = [...new Set([...before, ...waiting.filter(isEarlier)])].toSorted();
+    const prev = earlier.at(-limit) ?? earlier[0];
     const { id, header } = ledger.tip;
     const tip = { height: header.height, id, header };
-    return read({ tip, state: ledger.state(id), keys, rest });
+    return read({ tip, state: ledger.state(id), keys, rest, prev });
   }
 }
 

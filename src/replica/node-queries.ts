@@ -22,6 +22,8 @@ import type { Validator } from "../protocol/validator-set.ts";
 import type { Certificate } from "../protocol/vote.ts";
 import type { AssetAnswers } from "./asset-queries.ts";
 import type { MembershipAnswers } from "./membership-queries.ts";
+import type { PaceAnswers } from "./pace.ts";
+import type { PoolAnswers } from "./pool-queries.ts";
 import type { ProofAnswers } from "./proof-queries.ts";
 import type { RecordAnswers } from "./record-queries.ts";
 
@@ -190,8 +192,14 @@ export interface TransactionPage {
   readonly next: { readonly height: number; readonly index: number } | undefined;
 }
 
+export interface HeightSpan {
+  readonly above: Height;
+  readonly upTo: Height;
+  readonly limit: number;
+}
+
 export interface LedgerStats {
-  /** Milliseconds that the figures cover. */
+  /** Milliseconds that the figures cover: what was asked for, or less where this node has not counted for so long. */
   readonly windowMs: number;
   readonly blocks: number;
   readonly transactions: number;
@@ -217,6 +225,10 @@ export interface NodeQueries {
   /** Assets other than the native one, and who holds them. */
   readonly assets: AssetAnswers;
   readonly records: RecordAnswers;
+  /** What waits for a block. */
+  readonly pool: PoolAnswers;
+  /** What became final, by time. */
+  readonly pace: PaceAnswers;
   status(): NodeStatus;
   tip(): Tip;
   validators(): readonly ValidatorStatus[];
@@ -232,6 +244,14 @@ export interface NodeQueries {
     from: { readonly height: number; readonly index: number } | undefined,
     limit: number,
   ): Promise<TransactionPage>;
+  /** Where the page starts that ends just before a place of an account's transactions; undefined: none is newer. */
+  accountPlaceBefore(
+    account: AccountId,
+    from: { readonly height: number; readonly index: number },
+    limit: number,
+  ): Promise<{ readonly height: number; readonly index: number } | undefined>;
+  /** Heights of the blocks that touch an account, above one and up to another, lowest first, at most `limit`. */
+  accountHeights(account: AccountId, span: HeightSpan): Promise<readonly Height[]>;
   stats(windowMs: number): LedgerStats;
   /**
    * At most 512 at once. Answers in order; each is looked up by id first, so repeating is harmless. Which transaction

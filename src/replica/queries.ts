@@ -5,6 +5,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { Hasher } from "../crypto/ports.ts";
 import type { Ledger } from "../ledger/ledger.ts";
+import type { EvidencePool } from "../mempool/evidence-pool.ts";
 import type { Mempool } from "../mempool/mempool.ts";
 import type { Network } from "../network/network.ts";
 import type { Block } from "../protocol/block.ts";
@@ -18,6 +19,7 @@ import {
   type TransactionId,
   validatorIndex,
 } from "../protocol/ids.ts";
+import { readParameters } from "../protocol/state.ts";
 import { encodedLength } from "../storage/block-rows.ts";
 import type { ChainStore } from "../storage/chain-store.ts";
 import { AccountQueries } from "./account-queries.ts";
@@ -35,6 +37,7 @@ import type {
   BlockSummary,
   Fetching,
   FoundBlock,
+  HeightSpan,
   LedgerStats,
   NodeQueries,
   NodeStatus,
@@ -47,6 +50,8 @@ import type {
   ValidatorStatus,
   VotingState,
 } from "./node-queries.ts";
+import type { PaceAnswers } from "./pace.ts";
+import { type PoolAnswers, PoolQueries } from "./pool-queries.ts";
 import { type ProofAnswers, ProofQueries } from "./proof-queries.ts";
 import { type RecordAnswers, RecordQueries } from "./record-queries.ts";
 import type { Waits } from "./waits.ts";
@@ -55,7 +60,7 @@ import type { Waits } from "./waits.ts";
 const quorumLostMs = 15_000;
 /** Less than this many blocks behind is what every node is, all the time. */
 const syncedWithin = 3;
-export const listenersMax = 1_024;
+const listenersMax = 1_024;
 
 export interface QueriesDependencies {
   readonly genesis: Genesis;
@@ -68,6 +73,7 @@ export interface QueriesDependencies {
   readonly chain: ChainStore;
   readonly ledger: Ledger;
   readonly mempool: Mempool;
+  readonly evidence: EvidencePool;
   readonly network: Network;
   readonly activity: Activity;
   readonly catchUp: CatchUp;
@@ -88,6 +94,8 @@ export class Queries implements NodeQueries {
   readonly proofs: ProofAnswers;
   readonly assets: AssetAnswers;
   readonly records: RecordAnswers;
+  readonly pool: PoolAnswers;
+  readonly pace: PaceAnswers;
 
   constructor(dependencies: QueriesDependencies) {
     this.#d = dependencies;
@@ -96,6 +104,8 @@ export class Queries implements NodeQueries {
     this.#accounts = new AccountQueries(dependencies);
     this.assets = new AssetQueries(dependencies);
     this.records = new RecordQueries(dependencies);
+    this.pool = new PoolQueries(dependencies);
+    this.pace = dependencies.activity.pace;
     this.genesis = dependencies.genesis;
     this.chainId = dependencies.chainId;
   }
@@ -198,12 +208,24 @@ export class Queries implements NodeQueries {
     return this.#d.chain.history.page(account, from, limit);
   }
 
+  accountPlaceBefore(
+    account: AccountId,
+    from: { readonly height: number; readonly index: number },
+    limit: number,
+  ): Promise<{ readonly height: number; readonly index: number } | undefined> {
+    return this.#d.chain.history.placeBefore(account, from, limit);
+  }
+
+  accountHeights(account: AccountId, span: HeightSpan): Promise<readonly Height[]> {
+    return this.#d.chain.history.heights(account, span);
+  }
+
   stats(windowMs: number): LedgerStats {
     const { activity, chain } = this.#d;
     const window = activity.window(windowMs);
     return {
       ...window,
-      transactionsPerSecond: (window.transactions * 1_000) / windowMs,
+      transactionsPerSecond: (window.transactions * 1_000) / window.windowMs,
       totalTransactions: chain.totals.transactions,
       totalSupply: chain.totals.supply,
       accounts: chain.totals.accounts,
@@ -231,6 +253,13 @@ export class Queries implements NodeQueries {
 
   get hasListeners(): boolean {
     return this.#listeners.size > 0;
+  }
+
+  /** How full a block is by the parameters of now: its bytes by the most it may have. */
+  fillOf(block: Block): number {
+    const { ledger } = this.#d;
+    const { maxBlockBytes } = readParameters(ledger.state(ledger.tip.id)).current;
+    return Math.min(1, encodedLength(block) / Number(maxBlockBytes));
   }
 
   #found(block: Block | undefined): FoundBlock | undefined {

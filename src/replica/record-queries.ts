@@ -42,22 +42,27 @@ export interface FoundRecord {
 export interface RecordVersionPage {
   /** Newest first. Fewer than asked for, with `next`, where they are in many large blocks. */
   readonly items: readonly RecordVersion[];
-  /** The version at which the next page starts. */
+  /** The versions at which the pages after and before this one start. */
   readonly next: number | undefined;
+  readonly prev: number | undefined;
   readonly tip: Tip;
 }
 
 export interface ContentPage {
   /** Oldest first. Fewer than asked for, with `next`, where they are in many large blocks. */
   readonly items: readonly RecordVersion[];
+  /** Where the pages after and before this one start. */
   readonly next: OperationPosition | undefined;
+  readonly prev: OperationPosition | undefined;
   readonly tip: Tip;
 }
 
 export interface RecordPage {
   /** Ascending by state key: by the length of the topic, the topic, the length of the key, the key. */
   readonly items: readonly RecordSummary[];
+  /** Where the pages after and before this one start. */
   readonly next: RecordPlace | undefined;
+  readonly prev: RecordPlace | undefined;
   readonly tip: Tip;
 }
 
@@ -130,6 +135,7 @@ export class RecordQueries implements RecordAnswers {
     const { newest, tip } = standing;
     const first = Math.min(from ?? newest, newest);
     const last = Math.max(1, first - limit + 1);
+    const prev = first < newest ? Math.min(newest, first + limit) : undefined;
     // All positions at once, while the tip is what the answer says; the blocks after that.
     const allowance = this.#allowance();
     const loads: (() => Promise<RecordVersion | undefined>)[] = [];
@@ -138,12 +144,12 @@ export class RecordQueries implements RecordAnswers {
     }
     const items: RecordVersion[] = [];
     for (const load of loads) {
-      if (allowance.isSpent) return { items, next: first - items.length, tip };
+      if (allowance.isSpent) return { items, next: first - items.length, prev, tip };
       const record = await load();
-      if (record === undefined) return { items, next: undefined, tip };
+      if (record === undefined) return { items, next: undefined, prev, tip };
       items.push(record);
     }
-    return { items, next: last > 1 ? last - 1 : undefined, tip };
+    return { items, next: last > 1 ? last - 1 : undefined, prev, tip };
   }
 
   async withContent(
@@ -155,7 +161,9 @@ export class RecordQueries implements RecordAnswers {
     const { height, id, header } = chain.tip;
     const span = { from, tip: height, limit };
     const page = await chain.records.withContent(contentHash, span, this.#allowance());
-    return { items: page.items.map(versionOf), next: page.next, tip: { height, id, header } };
+    const prev = from && (await chain.records.contentBefore(contentHash, from, limit));
+    const items = page.items.map(versionOf);
+    return { items, next: page.next, prev, tip: { height, id, header } };
   }
 
   ofAccount(
@@ -167,7 +175,8 @@ export class RecordQueries implements RecordAnswers {
     const first = from && recordKey(from.account, from.topic, from.key);
     return keysAtTip(this.#d, { beginning, from: first, limit }, (found) => {
       const { items, next } = pageOf(found, limit, (key) => summaryOf(found.state, key));
-      return { items, next: next && recordOfKey(next), tip: found.tip };
+      const prev = found.prev && recordOfKey(found.prev);
+      return { items, next: next && recordOfKey(next), prev, tip: found.tip };
     });
   }
 

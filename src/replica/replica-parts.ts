@@ -294,6 +294,7 @@ function faceParts(
     chain,
     ledger,
     mempool,
+    evidence: parts.evidence,
     intake,
     waits,
     voting: () => permission.state(),

@@ -230,8 +230,13 @@ export class Replica implements NetworkEvents {
   }
 
   #committed({ block, finalization, commitMs }: Committed): void {
-    const { height } = block.header;
-    this.#parts.activity.blockFinal(block.id, height, block.transactions.length, commitMs);
+    this.#parts.activity.blockFinal({
+      id: block.id,
+      height: block.header.height,
+      transactions: block.transactions.length,
+      fill: this.#parts.queries.fillOf(block),
+      commitMs,
+    });
     this.#parts.intake.committed(block);
     for (const { id } of block.transactions) this.#parts.waits.settle(id);
     if (this.#parts.queries.hasListeners) {

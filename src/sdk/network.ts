@@ -9,6 +9,8 @@
 import { type AskOptions, askNode, describeFailure, type Question } from "../api/asking.ts";
 import type { BlockEventJson } from "../api/json.ts";
 import type { Outcome } from "../api/outcome.ts";
+import type { TransactionEventJson } from "../api/stream-json.ts";
+import { parseStreamPosition } from "../api/stream-position.ts";
 import { BoundedMap } from "../base/bounded-map.ts";
 import { utf8 } from "../base/bytes.ts";
 import type { Result } from "../base/result.ts";
@@ -40,10 +42,12 @@ import { chainTag, type Transaction } from "../protocol/transaction.ts";
 import { streamBlocks } from "./block-stream.ts";
 import { type Draft, keysOf, requirePolicies, sizeOf } from "./drafting.ts";
 import { QuorateError } from "./failure.ts";
+import type { FollowOptions } from "./following.ts";
 import { type Host, systemHost } from "./host.ts";
 import type { Key } from "./keys.ts";
 import { type Signatory, type SignedTransactionBytes, signTransaction } from "./signing.ts";
 import { type SubmitOptions, submitTransaction } from "./submission.ts";
+import { streamTransactions } from "./transaction-stream.ts";
 
 export interface ConnectOptions {
   /** Base URLs of nodes, at least one. */
@@ -272,11 +276,34 @@ export class QuorateNetwork {
   blocks(
     options: { readonly after?: number; readonly signal?: AbortSignal } = {},
   ): AsyncGenerator<BlockEventJson, void> {
+    return streamBlocks({ ...this.#followed(), ...options });
+  }
+
+  /**
+   * New final transactions, of one account or all, none twice; `after` a place (`12.3`, or `12` for the end of a
+   * block), or from now on. What they say, and that none is missing, is one node's word. Throws `bad_input`.
+   */
+  transactions(
+    options: {
+      readonly account?: AccountId;
+      readonly after?: string;
+      readonly signal?: AbortSignal;
+    } = {},
+  ): AsyncGenerator<TransactionEventJson, void> {
+    const { account, after, signal } = options;
+    const start = after === undefined ? undefined : parseStreamPosition(after);
+    if (after !== undefined && start === undefined) {
+      throw new QuorateError("bad_input", `"${after}" is no place such as 12.3`);
+    }
+    const address = account === undefined ? undefined : this.addressOf(account);
+    return streamTransactions({ ...this.#followed(), address, start, signal });
+  }
+
+  #followed(): FollowOptions {
     const { web, clock } = this.#host;
     const provenHeight = async (): Promise<number> =>
       (await this.state([parametersKey])).standing.height;
-    const { nodes } = this;
-    return streamBlocks({ nodes, httpFetch: web.httpFetch, clock, provenHeight, ...options });
+    return { nodes: this.nodes, httpFetch: web.httpFetch, clock, provenHeight };
   }
 
   /** Above the proven nonce, what waits by the words of nodes: no more than a pool keeps of one account. */

@@ -206,6 +206,15 @@ export function contentRange(
   return { from: contentKey(contentHash, from), to: end, limit };
 }
 
+/** The `c` rows of a content before a position, the last ones first. */
+export function contentRangeBefore(
+  contentHash: Digest,
+  span: { readonly before: OperationPosition; readonly limit: number },
+): KeyRange {
+  const from = contentKey(contentHash, { height: height(0), index: 0, operation: 0 });
+  return { from, to: contentKey(contentHash, span.before), limit: span.limit, reverse: true };
+}
+
 /** @param stateKey hex of kind ‖ BCS(key): the preimage of its path in the state tree. */
 export function stateKey(stateKey: string): Uint8Array {
   const key = new Uint8Array(1 + stateKey.length / 2);
@@ -230,6 +239,16 @@ export function stateRangeFrom(
   const { from, limit } = span;
   const isInside = from !== undefined && from > beginning;
   return { from: isInside ? stateKey(from) : first, to: keyBeyond(first), limit };
+}
+
+/** State rows whose key has a beginning, before a key, the last ones first. */
+export function stateRangeBefore(
+  beginning: string,
+  span: { readonly before: StateKey; readonly limit: number },
+): KeyRange {
+  const { before, limit } = span;
+  const [from, to] = [stateKey(beginning), stateKey(before)];
+  return { from, to, limit, reverse: true };
 }
 
 /** kind ‖ BCS(key) of an `s` key. */

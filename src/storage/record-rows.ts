@@ -21,6 +21,7 @@ import { StorageCorruption } from "./corruption.ts";
 import {
   contentKey,
   contentRange,
+  contentRangeBefore,
   type OperationPosition,
   parseContentKey,
   recordVersionKey,
@@ -151,6 +152,17 @@ export class RecordRows {
       items.push(await this.#contentAt(contentHash, position, allowance));
     }
     return { items, next: undefined };
+  }
+
+  /** Where a page starts that ends just before a position: so many earlier, or at the first. Undefined: none is earlier. */
+  async contentBefore(
+    contentHash: Digest,
+    before: OperationPosition,
+    limit: number,
+  ): Promise<OperationPosition | undefined> {
+    const rows = await this.#store.range(contentRangeBefore(contentHash, { before, limit }));
+    const first = rows.at(-1);
+    return first && parseContentKey(first.key);
   }
 
   async #contentAt(

@@ -9,7 +9,7 @@
 import type { AccountId } from "../protocol/ids.ts";
 import { type StateChanges, type StateKey, stateKeyOf } from "../protocol/state.ts";
 import { BalanceKeys } from "./balance-keys.ts";
-import { parseStateKey, stateKey, stateRange, stateRangeFrom } from "./keys.ts";
+import { parseStateKey, stateKey, stateRange, stateRangeBefore, stateRangeFrom } from "./keys.ts";
 import { statePages } from "./rebuild-state.ts";
 import type { Entry, Store } from "./store.ts";
 
@@ -41,6 +41,16 @@ export class StateRows {
     span: { readonly from: StateKey | undefined; readonly limit: number },
   ): Promise<readonly StateKey[]> {
     const rows = await this.#store.range(stateRangeFrom(beginning, span));
+    return rows.map(({ key }) => stateKeyOf(parseStateKey(key)));
+  }
+
+  /** The last keys that have a beginning and come before a key, descending, at most `limit`: as `keysFrom` has them. */
+  async keysBefore(
+    beginning: string,
+    span: { readonly before: StateKey; readonly limit: number },
+  ): Promise<readonly StateKey[]> {
+    if (span.before <= beginning) return [];
+    const rows = await this.#store.range(stateRangeBefore(beginning, span));
     return rows.map(({ key }) => stateKeyOf(parseStateKey(key)));
   }
 

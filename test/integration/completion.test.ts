@@ -23,6 +23,8 @@ test("bash completes quorate with the script that quorate prints", async () => {
   expect(code).toBe(0);
   expect(offered(stdout, "quorate", "netw")).toEqual(["network"]);
   expect(offered(stdout, "quorate", "network", "res")).toEqual(["resume", "restart"]);
+  expect(offered(stdout, "quorate", "network", "pa")).toEqual(["pause", "partition"]);
+  expect(offered(stdout, "quorate", "network", "partition", "--")).toContain("--for");
   expect(offered(stdout, "quorate", "query", "--he")).toEqual(["--help"]);
 });
 

@@ -4,15 +4,16 @@
  */
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
-import { formatPosition, parsePosition } from "../../../src/api/position.ts";
-import { requestProblem } from "../../../src/api/problem.ts";
+import { formatPosition } from "../../../src/api/position.ts";
 import { accountSchema, listOf } from "../../../src/api/schemas.ts";
+import { parseNewestAt } from "../../../src/api/stream-position.ts";
 import { parseAddress } from "../../../src/protocol/address.ts";
 import { badAddress } from "../addresses.ts";
-import { type App, answers, limitText, problemAnswer, type Served, shortPages } from "../app.ts";
+import { type App, answers, problemAnswer, type Served, shortPages } from "../app.ts";
+import { addressText, cursorForms, cursorOf, limitText } from "../parameters.ts";
 import { finalJson } from "../transaction-json.ts";
 
-const params = z.object({ address: z.string().max(128) });
+const params = z.object({ address: addressText });
 
 const accountRoute = createRoute({
   method: "get",
@@ -27,7 +28,13 @@ const transactionsRoute = createRoute({
   path: "/v1/accounts/{address}/transactions",
   summary: "The final transactions that touch an account, newest first",
   description: shortPages,
-  request: { params, query: z.object({ cursor: z.string().max(64).optional(), limit: limitText }) },
+  request: {
+    params,
+    query: z.object({
+      cursor: cursorOf(parseNewestAt, cursorForms.streamPosition),
+      limit: limitText,
+    }),
+  },
   responses: answers("A page of transactions", listOf.transactions),
 });
 
@@ -44,15 +51,12 @@ export function mountAccounts(app: App, { queries, json }: Served): void {
     const account = parseAddress(prefix, c.req.valid("param").address);
     if (!account.ok) return problemAnswer(c, badAddress(account.reason));
     const { cursor, limit } = c.req.valid("query");
-    const from = cursor === undefined ? undefined : parsePosition(cursor);
-    if (cursor !== undefined && from === undefined) {
-      const detail = "The cursor is not one that this list gave.";
-      return problemAnswer(c, requestProblem("bad_cursor", detail, { field: "query.cursor" }));
-    }
-    const page = await queries.accountTransactions(account.value, from, limit);
+    const tip = json.tip(); // Whoever goes on with the stream after it must miss nothing.
+    const page = await queries.accountTransactions(account.value, cursor, limit);
     const items = page.items.map((found) => finalJson(json, found));
+    const before = cursor && (await queries.accountPlaceBefore(account.value, cursor, limit));
     const next = page.next === undefined ? null : formatPosition(page.next);
-    // The index is read newest first only, so there is no way back but the client's own.
-    return c.json({ items, next, prev: null, tip: json.tip() }, 200);
+    const prev = before === undefined ? null : formatPosition(before);
+    return c.json({ items, next, prev, tip }, 200);
   });
 }

@@ -9,11 +9,14 @@ import { requestProblem } from "../../../src/api/problem.ts";
 import { parseAddress } from "../../../src/protocol/address.ts";
 import { type AssetId, isIdText } from "../../../src/protocol/ids.ts";
 import { badAddress } from "../addresses.ts";
-import { type App, answers, limitText, problemAnswer, type Served } from "../app.ts";
+import { type App, answers, problemAnswer, type Served } from "../app.ts";
+import { addressText, cursorForms, cursorOf, idText, limitText } from "../parameters.ts";
 
-const idText = z.string().refine(isIdText, "not 64 lowercase hex digits");
+const assetIdIn = (text: string): AssetId | undefined =>
+  isIdText(text) ? (text as AssetId) : undefined;
+
 /** Assets are in the order of their ids, so an id is where a page starts. */
-const page = z.object({ cursor: idText.optional(), limit: limitText });
+const page = z.object({ cursor: cursorOf(assetIdIn, cursorForms.id), limit: limitText });
 
 const listRoute = createRoute({
   method: "get",
@@ -35,17 +38,17 @@ const balancesRoute = createRoute({
   method: "get",
   path: "/v1/accounts/{address}/balances",
   summary: "What an account holds besides the native asset, in the order of the assets' ids",
-  request: { params: z.object({ address: z.string().max(128) }), query: page },
+  request: { params: z.object({ address: addressText }), query: page },
   responses: answers("A page of balances", balancesSchema),
 });
 
 export function mountAssets(app: App, { queries, json }: Served): void {
   app.openapi(listRoute, async (c) => {
     const { cursor, limit } = c.req.valid("query");
-    const found = await queries.assets.assets(cursor as AssetId | undefined, limit);
+    const found = await queries.assets.assets(cursor, limit);
     const items = found.items.map((asset) => json.asset(asset));
-    const { next = null, tip } = found;
-    return c.json({ items, next, prev: null, tip: json.tip(tip) }, 200);
+    const { next = null, prev = null, tip } = found;
+    return c.json({ items, next, prev, tip: json.tip(tip) }, 200);
   });
 
   app.openapi(oneRoute, (c) => {
@@ -62,10 +65,9 @@ export function mountAssets(app: App, { queries, json }: Served): void {
     const account = parseAddress(queries.genesis.addressPrefix, c.req.valid("param").address);
     if (!account.ok) return problemAnswer(c, badAddress(account.reason));
     const { cursor, limit } = c.req.valid("query");
-    const from = cursor as AssetId | undefined;
-    const found = await queries.assets.balances(account.value, from, limit);
+    const found = await queries.assets.balances(account.value, cursor, limit);
     const items = found.items.map((held) => json.balance(held));
-    const { next = null, tip } = found;
-    return c.json({ items, next, prev: null, tip: json.tip(tip) }, 200);
+    const { next = null, prev = null, tip } = found;
+    return c.json({ items, next, prev, tip: json.tip(tip) }, 200);
   });
 }

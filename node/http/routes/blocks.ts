@@ -8,25 +8,15 @@ import { z } from "zod";
 import type { BlockJson } from "../../../src/api/json.ts";
 import { requestProblem } from "../../../src/api/problem.ts";
 import { blockSchema, listOf } from "../../../src/api/schemas.ts";
+import { parseBlockAt } from "../../../src/api/stream-position.ts";
 import { type BlockId, type Height, height, isIdText } from "../../../src/protocol/ids.ts";
 import type { FoundBlock, NodeQueries } from "../../../src/replica/node-queries.ts";
-import {
-  type App,
-  answers,
-  limitText,
-  numberText,
-  type ProblemAnswer,
-  problemAnswer,
-  type Served,
-} from "../app.ts";
+import { type App, answers, type ProblemAnswer, problemAnswer, type Served } from "../app.ts";
 import { pageOfNumbers, parseNumber } from "../cursor.ts";
+import { blockReference, cursorForms, cursorOf, limitText, numberCursor } from "../parameters.ts";
 import { finalJson } from "../transaction-json.ts";
 
-/** A height, or an id. */
-const reference = z
-  .string()
-  .refine((text) => isIdText(text) || parseNumber(text) !== undefined, "not a height, not an id");
-const params = z.object({ reference });
+const params = z.object({ reference: blockReference });
 
 const listRoute = createRoute({
   method: "get",
@@ -34,7 +24,7 @@ const listRoute = createRoute({
   summary: "Final blocks, newest first unless order=asc",
   request: {
     query: z.object({
-      cursor: numberText.optional(),
+      cursor: cursorOf(parseBlockAt, cursorForms.streamPosition),
       limit: limitText,
       order: z.enum(["asc", "desc"]).default("desc"),
     }),
@@ -54,7 +44,7 @@ const transactionsRoute = createRoute({
   method: "get",
   path: "/v1/blocks/{reference}/transactions",
   summary: "The transactions of a block, in its order",
-  request: { params, query: z.object({ cursor: numberText.optional(), limit: limitText }) },
+  request: { params, query: z.object({ cursor: numberCursor, limit: limitText }) },
   responses: answers("A page of transactions", listOf.transactions),
 });
 

@@ -12,7 +12,8 @@ import { nobleHasher } from "../../../src/crypto/hash.ts";
 import { hopCodec } from "../../../src/proof/proof.ts";
 import { epoch } from "../../../src/protocol/ids.ts";
 import { validatorsCodec, validatorsHash } from "../../../src/protocol/validator-set.ts";
-import { type App, answers, numberText, problemAnswer, type Served } from "../app.ts";
+import { type App, answers, problemAnswer, type Served } from "../app.ts";
+import { numberText } from "../parameters.ts";
 
 const route = createRoute({
   method: "get",

@@ -11,7 +11,8 @@ import { encode } from "../../../src/codec/codec.ts";
 import { headerCodec } from "../../../src/protocol/block.ts";
 import { height } from "../../../src/protocol/ids.ts";
 import { headersMax } from "../../../src/replica/proof-queries.ts";
-import { type App, answers, numberText, problemAnswer, type Served } from "../app.ts";
+import { type App, answers, problemAnswer, type Served } from "../app.ts";
+import { numberText } from "../parameters.ts";
 
 const route = createRoute({
   method: "get",

@@ -2,9 +2,12 @@
  * GET /livez, /readyz, /metrics: for supervisors, load balancers and Prometheus.
  * @module
  */
+import { createRoute } from "@hono/zod-openapi";
+import { z } from "zod";
 import type { ReadinessJson } from "../../../src/api/json.ts";
+import { readinessSchema } from "../../../src/api/schemas.ts";
 import type { SyncState } from "../../../src/replica/node-queries.ts";
-import type { App, Served } from "../app.ts";
+import { type App, answers, type Served } from "../app.ts";
 
 /** The text of all metrics, in the form that Prometheus reads. */
 export interface MetricsText {
@@ -12,14 +15,43 @@ export interface MetricsText {
   text(): Promise<string>;
 }
 
+const text = { "text/plain": { schema: z.string() } };
+
+const livezRoute = createRoute({
+  method: "get",
+  path: "/livez",
+  summary: "Whether the node runs",
+  responses: { 200: { description: "It does", content: text } },
+});
+
+const readyAnswers = answers("It is", readinessSchema);
+const readyzRoute = createRoute({
+  method: "get",
+  path: "/readyz",
+  summary: "Whether the node is fit to be asked",
+  description:
+    "A network without a quorum leaves a node ready: what is final can be read, and clients need that most then.",
+  responses: {
+    200: readyAnswers[200],
+    503: { ...readyAnswers[200], description: "It is behind the others" },
+  },
+});
+
+const metricsRoute = createRoute({
+  method: "get",
+  path: "/metrics",
+  summary: "All metrics, in the form that Prometheus reads",
+  responses: { 200: { description: "The metrics", content: text } },
+});
+
 export function mountHealth(
   app: App,
   { queries, json }: Served,
   metrics: MetricsText | undefined,
 ): void {
-  app.get("/livez", (c) => c.text("alive\n"));
+  app.openapi(livezRoute, (c) => c.text("alive\n", 200));
 
-  app.get("/readyz", (c) => {
+  app.openapi(readyzRoute, (c) => {
     const { sync, quorumAgeMs, tip } = queries.status();
     const reason = reasonNotReady(sync);
     const answer: ReadinessJson = {
@@ -28,12 +60,12 @@ export function mountHealth(
       quorumAgeMs,
       tip: json.tip(tip),
     };
-    return c.json(answer, reason === null ? 200 : 503);
+    return reason === null ? c.json(answer, 200) : c.json(answer, 503);
   });
 
   if (metrics === undefined) return;
-  app.get("/metrics", async (c) =>
-    c.body(await metrics.text(), 200, { "content-type": metrics.contentType }),
+  app.openapi(metricsRoute, async (c) =>
+    c.text(await metrics.text(), 200, { "content-type": metrics.contentType }),
   );
 }
 

@@ -11,14 +11,8 @@ import { consistencySchema, inclusionSchema } from "../../../src/api/schemas-pro
 import { toHex } from "../../../src/base/bytes.ts";
 import { height } from "../../../src/protocol/ids.ts";
 import type { FoundHeader } from "../../../src/replica/proof-queries.ts";
-import {
-  type App,
-  answers,
-  numberText,
-  type ProblemAnswer,
-  problemAnswer,
-  type Served,
-} from "../app.ts";
+import { type App, answers, type ProblemAnswer, problemAnswer, type Served } from "../app.ts";
+import { numberText } from "../parameters.ts";
 
 const consistencyRoute = createRoute({
   method: "get",

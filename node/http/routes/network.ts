@@ -8,7 +8,8 @@ import { requestProblem } from "../../../src/api/problem.ts";
 import { genesisSchema, listOf } from "../../../src/api/schemas.ts";
 import { height as heightOf } from "../../../src/protocol/ids.ts";
 import type { NodeQueries, ValidatorStatus } from "../../../src/replica/node-queries.ts";
-import { type App, answers, numberText, problemAnswer, type Served } from "../app.ts";
+import { type App, answers, problemAnswer, type Served } from "../app.ts";
+import { numberText } from "../parameters.ts";
 
 const genesisRoute = createRoute({
   method: "get",

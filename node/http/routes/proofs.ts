@@ -15,6 +15,7 @@ import { type Proved, stateKeysMax } from "../../../src/replica/proof-queries.ts
 import { badAddress } from "../addresses.ts";
 import { type App, answers, problemAnswer, type Served } from "../app.ts";
 import { parseNumber } from "../cursor.ts";
+import { addressText, blockReference, written } from "../parameters.ts";
 import { proofJson, refusalAnswer, wishFields, wishOf } from "../proof-requests.ts";
 import type { JsonWriter } from "../to-json.ts";
 
@@ -22,20 +23,28 @@ const accountRoute = createRoute({
   method: "get",
   path: "/v1/accounts/{address}/proof",
   summary: "An account's entry and balances at the tip, or their absence, proven",
-  request: { params: z.object({ address: z.string().max(128) }), query: z.object(wishFields) },
+  request: { params: z.object({ address: addressText }), query: z.object(wishFields) },
   responses: answers("Hex of BCS(Proof)", proofSchema),
 });
 
+const keysLengthMax = stateKeysMax * (2 * stateKeyBytesMax + 1);
 /** Lowercase hex of kind ‖ BCS key. Keys asked for twice are proven once. */
-const keysText = z
-  .string()
-  .max(stateKeysMax * (2 * stateKeyBytesMax + 1))
-  .transform((text, issues) => {
-    const keys = [...new Set(text.split(","))];
-    if (keys.length <= stateKeysMax && keys.every(isKeyText)) return keys as StateKey[];
-    issues.addIssue({ code: "custom", message: `not 1 to ${stateKeysMax} keys in hex` });
-    return z.NEVER;
-  });
+const keysText = written(
+  z
+    .string()
+    .max(keysLengthMax)
+    .transform((text, issues) => {
+      const keys = [...new Set(text.split(","))];
+      if (keys.length <= stateKeysMax && keys.every(isKeyText)) return keys as StateKey[];
+      issues.addIssue({ code: "custom", message: `not 1 to ${stateKeysMax} keys in hex` });
+      return z.NEVER;
+    }),
+  {
+    type: "string",
+    maxLength: keysLengthMax,
+    pattern: `^(?:[0-9a-f]{2})+(?:,(?:[0-9a-f]{2})+){0,${stateKeysMax - 1}}$`,
+  },
+);
 
 const isKeyText = (text: string): boolean =>
   text.length <= 2 * stateKeyBytesMax && /^(?:[0-9a-f]{2})+$/.test(text);
@@ -48,15 +57,11 @@ const stateRoute = createRoute({
   responses: answers("Hex of BCS(Proof), its items in the order of the keys", proofSchema),
 });
 
-const reference = z
-  .string()
-  .refine((text) => isIdText(text) || parseNumber(text) !== undefined, "not a height, not an id");
-
 const blockRoute = createRoute({
   method: "get",
   path: "/v1/blocks/{reference}/proof",
   summary: "That a block is final, by height or id",
-  request: { params: z.object({ reference }), query: z.object(wishFields) },
+  request: { params: z.object({ reference: blockReference }), query: z.object(wishFields) },
   responses: answers("Hex of BCS(Proof)", proofSchema),
 });
 

@@ -2,12 +2,14 @@
  * GET /v1/transactions/{id}/receipt: what proves a final transaction to somebody who has the genesis and no network.
  * @module
  */
-import { createRoute, z } from "@hono/zod-openapi";
+import { createRoute } from "@hono/zod-openapi";
+import { z } from "zod";
 import { requestProblem } from "../../../src/api/problem.ts";
 import { receiptSchema } from "../../../src/api/schemas-proof.ts";
 import { receiptJson } from "../../../src/proof/receipt.ts";
-import { isIdText, type TransactionId } from "../../../src/protocol/ids.ts";
+import type { TransactionId } from "../../../src/protocol/ids.ts";
 import { type App, answers, problemAnswer, type Served } from "../app.ts";
+import { idText } from "../parameters.ts";
 import { refusalAnswer, wishFields, wishOf } from "../proof-requests.ts";
 
 const route = createRoute({
@@ -15,7 +17,7 @@ const route = createRoute({
   path: "/v1/transactions/{id}/receipt",
   summary: "The receipt of a final transaction, verified offline with the genesis alone",
   request: {
-    params: z.object({ id: z.string().refine(isIdText, "not 64 lowercase hex digits") }),
+    params: z.object({ id: idText }),
     query: z.object(wishFields),
   },
   responses: answers("The receipt file", receiptSchema),

@@ -16,36 +16,42 @@ import {
 } from "../../../src/api/record-schemas.ts";
 import { fail, ok, type Result } from "../../../src/base/result.ts";
 import { parseAddress } from "../../../src/protocol/address.ts";
-import { type AccountId, type Digest, isIdText } from "../../../src/protocol/ids.ts";
+import type { AccountId, Digest } from "../../../src/protocol/ids.ts";
 import type { RecordPlace } from "../../../src/protocol/records.ts";
 import { badAddress } from "../addresses.ts";
+import { type App, answers, problemAnswer, type Served, shortPages } from "../app.ts";
+import { parseNumber } from "../cursor.ts";
 import {
-  type App,
-  answers,
+  addressText,
+  cursorForms,
+  cursorOf,
+  idText,
+  integerText,
   limitText,
-  numberText,
-  problemAnswer,
-  type Served,
-  shortPages,
-} from "../app.ts";
+} from "../parameters.ts";
 import {
   formatOperation,
   formatPlace,
   type NameKind,
   nameFlaw,
+  nameText,
   parseOperation,
   parsePlace,
   pathSegment,
 } from "../record-places.ts";
 import { recordJson, recordNowJson, recordVersionJson } from "../record-to-json.ts";
 
-const address = z.string().max(128);
 /** Read and checked by the route itself, which knows how a path holds them. */
-const params = z.object({ address, topic: z.string(), key: z.string() });
+const params = z.object({ address: addressText, topic: nameText("topic"), key: nameText("key") });
 /** Instead of those in the path. */
-const names = { topic: z.string().max(256).optional(), key: z.string().max(256).optional() };
-const cursor = z.string().max(512).optional();
-const versionText = numberText.refine((version) => version >= 1, "versions begin with 1");
+const names = { topic: nameText("topic").optional(), key: nameText("key").optional() };
+const cursor = cursorOf((text) => text, cursorForms.hex);
+const versionText = integerText({ min: 1 });
+
+function parseVersion(text: string): number | undefined {
+  const version = parseNumber(text);
+  return version === 0 ? undefined : version;
+}
 
 const contentRoute = createRoute({
   method: "get",
@@ -54,8 +60,8 @@ const contentRoute = createRoute({
   description: shortPages,
   request: {
     query: z.object({
-      contentHash: z.string().refine(isIdText, "not 64 lowercase hex digits"),
-      cursor,
+      contentHash: idText,
+      cursor: cursorOf(parseOperation, cursorForms.operation),
       limit: limitText,
     }),
   },
@@ -67,7 +73,7 @@ const accountRoute = createRoute({
   path: "/v1/records/{address}",
   summary: "The current versions of an account's records, or of those of one topic",
   request: {
-    params: z.object({ address }),
+    params: z.object({ address: addressText }),
     query: z.object({ topic: names.topic, cursor, limit: limitText }),
   },
   responses: answers("A page of records", recordsSchema),
@@ -88,7 +94,11 @@ const versionsRoute = createRoute({
   description: shortPages,
   request: {
     params,
-    query: z.object({ ...names, cursor: versionText.optional(), limit: limitText }),
+    query: z.object({
+      ...names,
+      cursor: cursorOf(parseVersion, cursorForms.version),
+      limit: limitText,
+    }),
   },
   responses: answers("A page of versions", recordVersionsSchema),
 });
@@ -97,13 +107,12 @@ export function mountRecords(app: App, { queries, json }: Served): void {
   const prefix = queries.genesis.addressPrefix;
 
   app.openapi(contentRoute, async (c) => {
-    const query = c.req.valid("query");
-    const from = query.cursor === undefined ? undefined : parseOperation(query.cursor);
-    if (query.cursor !== undefined && from === undefined) return problemAnswer(c, badCursor);
-    const found = await queries.records.withContent(query.contentHash as Digest, from, query.limit);
+    const { contentHash, cursor: from, limit } = c.req.valid("query");
+    const found = await queries.records.withContent(contentHash as Digest, from, limit);
     const items = found.items.map((record) => recordVersionJson(json, record));
     const next = found.next === undefined ? null : formatOperation(found.next);
-    return c.json({ items, next, prev: null, tip: json.tip(found.tip) }, 200);
+    const prev = found.prev === undefined ? null : formatOperation(found.prev);
+    return c.json({ items, next, prev, tip: json.tip(found.tip) }, 200);
   });
 
   app.openapi(accountRoute, async (c) => {
@@ -118,7 +127,8 @@ export function mountRecords(app: App, { queries, json }: Served): void {
     const found = await queries.records.ofAccount(of, from, limit);
     const items = found.items.map((record) => recordJson(json, record));
     const next = found.next === undefined ? null : formatPlace(found.next);
-    return c.json({ items, next, prev: null, tip: json.tip(found.tip) }, 200);
+    const prev = found.prev === undefined ? null : formatPlace(found.prev);
+    return c.json({ items, next, prev, tip: json.tip(found.tip) }, 200);
   });
 
   app.openapi(oneRoute, async (c) => {
@@ -138,7 +148,8 @@ export function mountRecords(app: App, { queries, json }: Served): void {
     if (found === undefined) return problemAnswer(c, recordNotFound(undefined));
     const items = found.items.map((record) => recordVersionJson(json, record));
     const next = found.next?.toString() ?? null;
-    return c.json({ items, next, prev: null, tip: json.tip(found.tip) }, 200);
+    const prev = found.prev?.toString() ?? null;
+    return c.json({ items, next, prev, tip: json.tip(found.tip) }, 200);
   });
 }
 

@@ -5,15 +5,17 @@
  * same bytes again is harmless: the node looks the id up before it applies any other rule.
  * @module
  */
-import { createRoute, z } from "@hono/zod-openapi";
+import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import { z } from "zod";
 import { batchItemsMax, decodeBatch, submittedBytesMax } from "../../../src/api/batch.ts";
 import { requestProblem } from "../../../src/api/problem.ts";
 import { batchSchema, transactionSchema } from "../../../src/api/schemas.ts";
-import { isIdText, type TransactionId } from "../../../src/protocol/ids.ts";
+import type { TransactionId } from "../../../src/protocol/ids.ts";
 import type { NodeQueries, SubmitAnswer } from "../../../src/replica/node-queries.ts";
-import { type App, answers, numberText, problemAnswer, type Served } from "../app.ts";
+import { type App, answers, problemAnswer, type Served } from "../app.ts";
 import { mediaTypeOf, octetStream } from "../bodies.ts";
+import { idText, integerOr, written } from "../parameters.ts";
 import { outcomeJson, rejection, transactionJson } from "../transaction-json.ts";
 
 const waitMsMax = 60_000;
@@ -21,25 +23,31 @@ const waitMsStandard = 30_000;
 /** Requests that wait at once; one more is answered `pending` right away. */
 const waitersMax = 4_096;
 
-const base64 = z
-  .string()
-  .max(Math.ceil(submittedBytesMax / 3) * 4)
-  .transform((text, issues) => {
-    const bytes = Buffer.from(text, "base64");
-    if (bytes.toString("base64") === text) return new Uint8Array(bytes);
-    issues.addIssue({ code: "custom", message: "not base64" });
-    return z.NEVER;
-  });
+const base64LengthMax = Math.ceil(submittedBytesMax / 3) * 4;
+const base64 = written(
+  z
+    .string()
+    .max(base64LengthMax)
+    .transform((text, issues) => {
+      const bytes = Buffer.from(text, "base64");
+      if (bytes.toString("base64") === text) return new Uint8Array(bytes);
+      issues.addIssue({ code: "custom", message: "not base64" });
+      return z.NEVER;
+    }),
+  { type: "string", contentEncoding: "base64", maxLength: base64LengthMax },
+);
 
 /** Only documented here: raw bytes are read by the route itself. */
-const octets = { schema: z.custom<never>().openapi({ type: "string", format: "binary" }) };
+const octets = {
+  schema: written(z.custom<never>(), { contentMediaType: octetStream }),
+};
 
 const getRoute = createRoute({
   method: "get",
   path: "/v1/transactions/{id}",
   summary: "What this node knows of a transaction",
   request: {
-    params: z.object({ id: z.string().refine(isIdText, "not 64 lowercase hex digits") }),
+    params: z.object({ id: idText }),
   },
   responses: answers("The transaction and its status", transactionSchema),
 });
@@ -52,13 +60,11 @@ const submitRoute = createRoute({
   request: {
     query: z.object({
       wait: z.literal("final").optional(),
-      timeoutMs: numberText
-        .default(waitMsStandard)
-        .refine((ms) => ms <= waitMsMax, `more than ${waitMsMax}`),
+      timeoutMs: integerOr(waitMsStandard, { max: waitMsMax }),
     }),
     body: {
       content: {
-        "application/json": { schema: z.object({ transaction: base64.optional() }) },
+        "application/json": { schema: z.object({ transaction: base64 }) },
         [octetStream]: octets,
       },
     },

@@ -244,10 +244,10 @@ describe("a bad question is a problem with a code and the field", () => {
   test.each([
     ["/v1/assets/x", 400, "bad_request", "path.id"],
     [`/v1/assets/${"0".repeat(64)}`, 404, "asset_not_found", "path.id"],
-    ["/v1/assets?cursor=5", 400, "bad_request", "query.cursor"],
+    ["/v1/assets?cursor=5", 400, "bad_cursor", "query.cursor"],
     ["/v1/assets?limit=101", 400, "bad_request", "query.limit"],
     ["/v1/accounts/x/balances", 400, "bad_address", "path.address"],
-    [`/v1/accounts/${address}/balances?cursor=x`, 400, "bad_request", "query.cursor"],
+    [`/v1/accounts/${address}/balances?cursor=x`, 400, "bad_cursor", "query.cursor"],
     ["/v1/records", 400, "bad_request", "query.contentHash"],
     ["/v1/records?contentHash=AA", 400, "bad_request", "query.contentHash"],
     [`/v1/records?contentHash=${"a".repeat(64)}&cursor=1`, 400, "bad_cursor", "query.cursor"],
@@ -270,7 +270,7 @@ describe("a bad question is a problem with a code and the field", () => {
     [`/v1/records/${address}/${"%C3%A9".repeat(33)}/7`, 400, "bad_request", "path.topic"],
     [`/v1/records/${address}/a/b?topic=`, 400, "bad_request", "query.topic"],
     [`/v1/records/${address}/a/b/versions`, 404, "record_not_found", "path.key"],
-    [`/v1/records/${address}/lots/7/versions?cursor=x`, 400, "bad_request", "query.cursor"],
+    [`/v1/records/${address}/lots/7/versions?cursor=x`, 400, "bad_cursor", "query.cursor"],
     [`/v1/records/${address}/a/b/c`, 404, "route_unknown", null],
     [`/v1/records/${address}/a`, 404, "route_unknown", null],
   ])("GET %s is %i %s, %s", async (path, status, code, field) => {

@@ -113,17 +113,29 @@ test("every answer has a policy that runs only our own files, a problem's too", 
   }
 });
 
-test("the explorer is served, and not again to who has it", async () => {
+test("the explorer's page is asked for again, its scripts and styles are kept for good", async () => {
   const page = await fetch(`${serving.url}/`);
   expect(page.headers.get("content-type")).toContain("text/html");
-  expect(await page.text()).toContain('src="/explorer/page.js"');
-  const style = await fetch(`${serving.url}/explorer/style.css`);
-  expect(style.headers.get("content-type")).toContain("text/css");
-  const tag = style.headers.get("etag") ?? "";
-  const again = await fetch(`${serving.url}/explorer/style.css`, {
+  const tag = page.headers.get("etag") ?? "";
+  const again = await fetch(`${serving.url}/`, {
     headers: { "if-none-match": tag, "cache-control": "no-cache" },
   });
   expect(again.status).toBe(304);
+  const files = (await page.text()).match(/\/explorer\/[\w-]+\.(js|css)/g) ?? [];
+  expect(files).toHaveLength(2);
+  for (const file of files) {
+    const { headers } = await fetch(`${serving.url}${file}`);
+    expect(headers.get("cache-control")).toContain("immutable");
+    expect(headers.get("content-type")).toMatch(/^text\/(javascript|css)/);
+    expect(headers.get("content-encoding")).toBe("gzip");
+  }
+});
+
+test("only a page may ask other nodes", async () => {
+  const policyOf = async (path: string): Promise<string> =>
+    (await fetch(`${serving.url}${path}`)).headers.get("content-security-policy") ?? "";
+  expect(await policyOf("/")).toContain("connect-src 'self' http: https:");
+  expect(await policyOf("/v1/status")).toContain("connect-src 'self';");
 });
 
 test("over the rate is 429 with the seconds to wait", async () => {
@@ -149,9 +161,56 @@ test.each([
   expect(await sendRaw(text)).toMatch(/^HTTP\/1\.1 400 /);
 });
 
+test("a body whose length is not announced is read up to its bound", async () => {
+  const head = "Host: localhost\r\nContent-Type: application/json\r\nConnection: close\r\n";
+  const chunked = (body: string): Promise<string> =>
+    sendRaw(
+      `POST /v1/transactions HTTP/1.1\r\n${head}Transfer-Encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`,
+    );
+  expect(await chunked('{"transaction":"AAAA"}')).toContain('"code":"malformed"');
+  expect(await chunked("x".repeat(70_000))).toMatch(/^HTTP\/1\.1 413 /);
+});
+
 test("a head that is too large is 431", async () => {
   const text = `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${"x".repeat(20_000)}\r\n\r\n`;
   expect(await sendRaw(text)).toMatch(/^HTTP\/1\.1 431 /);
+});
+
+describe("whoever sends too slowly", () => {
+  const patience = {
+    headersTimeout: 200,
+    requestTimeout: 400,
+    keepAliveTimeout: 200,
+    connectionsCheckingInterval: 50,
+  };
+  const slowServing = (): Promise<Serving> => serve({ blocks: 1, patience });
+  const sendTo = async ({ url }: Serving, text: string): Promise<string> => {
+    const socket = connect(Number(new URL(url).port), "127.0.0.1");
+    socket.write(text);
+    let answer = "";
+    for await (const chunk of socket) answer += String(chunk);
+    return answer;
+  };
+
+  test.each([
+    ["a head", "GET /v1/status HTTP/1.1\r\nHost: localhost\r\nX: "],
+    [
+      "a body",
+      "POST /v1/transactions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{",
+    ],
+  ])("%s is answered 408, and let go", async (_name, text) => {
+    const slow = await slowServing();
+    expect(await sendTo(slow, text)).toMatch(/^HTTP\/1\.1 408 /);
+    expect(slow.errors).toEqual([]);
+    await slow.close();
+  });
+
+  test("the next request is let go without a word", async () => {
+    const slow = await slowServing();
+    const answer = await sendTo(slow, "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    expect(answer).toMatch(/^HTTP\/1\.1 200 [\s\S]*alive\n$/);
+    await slow.close();
+  });
 });
 
 test("a port in use is an error of that name", async () => {
@@ -182,6 +241,6 @@ test("closing ends the streams and frees the port", async () => {
   const stream = await fetch(`${serving.url}/v1/stream`);
   await serving.close();
   const text = await stream.text();
-  expect(text).not.toContain("event");
+  expect(text).not.toContain("event: block");
   await expect(fetch(`${serving.url}/livez`)).rejects.toThrow();
 });

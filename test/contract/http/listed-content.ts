@@ -8,13 +8,13 @@ import type { RecordAnswers } from "../../../src/replica/record-queries.ts";
 
 export const noAssets = (tip: () => Tip): AssetAnswers => ({
   asset: () => undefined,
-  assets: async () => ({ items: [], next: undefined, tip: tip() }),
-  balances: async () => ({ items: [], next: undefined, tip: tip() }),
+  assets: async () => ({ items: [], next: undefined, prev: undefined, tip: tip() }),
+  balances: async () => ({ items: [], next: undefined, prev: undefined, tip: tip() }),
 });
 
 export const noRecords = (tip: () => Tip): RecordAnswers => ({
   record: async () => undefined,
   versions: async () => undefined,
-  withContent: async () => ({ items: [], next: undefined, tip: tip() }),
-  ofAccount: async () => ({ items: [], next: undefined, tip: tip() }),
+  withContent: async () => ({ items: [], next: undefined, prev: undefined, tip: tip() }),
+  ofAccount: async () => ({ items: [], next: undefined, prev: undefined, tip: tip() }),
 });

@@ -1,4 +1,7 @@
+import { systemClock } from "../../../node/adapters/clock.ts";
+import { newestFirst, type Position } from "../../../src/api/position.ts";
 import { nobleHasher } from "../../../src/crypto/hash.ts";
+import { accountRoles } from "../../../src/protocol/account-roles.ts";
 import {
   type Block,
   blockIdOf,
@@ -23,7 +26,6 @@ import {
 } from "../../../src/protocol/ids.ts";
 import {
   chainTag,
-  isSigned,
   type NamedTransaction,
   openTransaction,
 } from "../../../src/protocol/transaction.ts";
@@ -34,6 +36,7 @@ import type {
   BlockSummary,
   FoundBlock,
   FoundTransaction,
+  HeightSpan,
   LedgerStats,
   NodeQueries,
   NodeStatus,
@@ -45,10 +48,13 @@ import type {
   TransactionStatus,
   ValidatorStatus,
 } from "../../../src/replica/node-queries.ts";
+import { Pace } from "../../../src/replica/pace.ts";
+import type { PoolAnswers } from "../../../src/replica/pool-queries.ts";
 import type { ProofAnswers } from "../../../src/replica/proof-queries.ts";
 import type { RecordAnswers } from "../../../src/replica/record-queries.ts";
 import { noAssets, noRecords } from "./listed-content.ts";
 import { ListedMembership } from "./listed-membership.ts";
+import { emptyPool } from "./listed-pool.ts";
 import { noProofs } from "./listed-proofs.ts";
 import { alice, bob, genesis, idOf, type TransferOptions, transferOf } from "./sample.ts";
 
@@ -61,6 +67,8 @@ export class ListedNode implements NodeQueries {
   proofs: ProofAnswers = noProofs;
   assets: AssetAnswers = noAssets(() => this.tip());
   records: RecordAnswers = noRecords(() => this.tip());
+  pool: PoolAnswers = emptyPool;
+  pace: Pace = new Pace(systemClock);
   readonly #blocks: FoundBlock[] = [];
   readonly #pool = new Map<TransactionId, NamedTransaction>();
   readonly #verdicts = new Map<TransactionId, TransactionStatus>();
@@ -220,16 +228,7 @@ export class ListedNode implements NodeQueries {
     from: { readonly height: number; readonly index: number } | undefined,
     limit: number,
   ): Promise<TransactionPage> {
-    const own = this.#found()
-      .filter(({ transaction }) => {
-        if (!isSigned(transaction)) return false;
-        const { sender, operations } = transaction.signed.transaction;
-        const isPaid = operations.some(
-          ({ body }) => body.kind === "transfer" && body.to === account,
-        );
-        return sender === account || isPaid;
-      })
-      .toReversed();
+    const own = this.#newestOf(account);
     const after =
       from === undefined
         ? own
@@ -243,6 +242,27 @@ export class ListedNode implements NodeQueries {
       items: after.slice(0, limit),
       next: next === undefined ? undefined : { height: next.height, index: next.index },
     };
+  }
+
+  async accountPlaceBefore(
+    account: AccountId,
+    from: Position,
+    limit: number,
+  ): Promise<Position | undefined> {
+    const newer = this.#newestOf(account).filter((found) => newestFirst(found, from) < 0);
+    const start = newer[Math.max(0, newer.length - limit)];
+    return start && { height: start.height, index: start.index };
+  }
+
+  async accountHeights(account: AccountId, span: HeightSpan): Promise<readonly Height[]> {
+    const { above, upTo, limit } = span;
+    return this.#blocks
+      .slice(above + 1, upTo + 1)
+      .filter(({ block }) =>
+        block.transactions.some(({ signed }) => accountRoles(signed).has(account)),
+      )
+      .map(({ block }) => block.header.height)
+      .slice(0, limit);
   }
 
   stats(windowMs: number): LedgerStats {
@@ -305,6 +325,12 @@ export class ListedNode implements NodeQueries {
     }
     this.#pool.set(id, opened.value);
     return { id, status: this.transaction(id) };
+  }
+
+  #newestOf(account: AccountId): FoundTransaction[] {
+    return this.#found()
+      .filter(({ transaction }) => accountRoles(transaction.signed).has(account))
+      .toReversed();
   }
 
   #found(): FoundTransaction[] {

@@ -22,7 +22,7 @@ import {
   transactionSchema,
 } from "../../../src/api/schemas.ts";
 import { formatAddress } from "../../../src/protocol/address.ts";
-import type { Height } from "../../../src/protocol/ids.ts";
+import { type Height, height } from "../../../src/protocol/ids.ts";
 import { alice, bob, idOf } from "./sample.ts";
 import { type Serving, serve } from "./serving.ts";
 
@@ -202,6 +202,25 @@ describe("paging", () => {
   });
 });
 
+test("every final transaction is listed once, newest first, also behind many blocks without any", async () => {
+  const own = await serve({ blocks: 6 });
+  for (let i = 0; i < 1_500; i += 1) own.node.makeBlock([]);
+  const listed: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await own.client.transactions({ limit: 2, cursor });
+    if (!page.ok) throw new Error(page.reason.kind);
+    listed.push(...page.value.items.map(({ id }) => id));
+    cursor = page.value.next ?? undefined;
+  } while (cursor !== undefined);
+  const all = Array.from({ length: own.node.tip().height + 1 }, (_, at) =>
+    (own.node.blockAt(height(at))?.block.transactions ?? []).map(({ id }) => id),
+  ).flat();
+  expect(all.length).toBeGreaterThan(3);
+  expect(listed).toEqual(all.toReversed());
+  await own.close();
+});
+
 describe("a bad request is a problem with a code", () => {
   const zeros = "0".repeat(64);
   test.each([
@@ -211,7 +230,7 @@ describe("a bad request is a problem with a code", () => {
     ["/v1/blocks?limit=-1", 400, "bad_request"],
     ["/v1/blocks?limit=99999999999999999999", 400, "bad_request"],
     ["/v1/blocks?limit=", 400, "bad_request"],
-    ["/v1/blocks?cursor=x", 400, "bad_request"],
+    ["/v1/blocks?cursor=x", 400, "bad_cursor"],
     ["/v1/blocks?order=up", 400, "bad_request"],
     ["/v1/blocks/-1", 400, "bad_request"],
     ["/v1/blocks/1.5", 400, "bad_request"],
@@ -227,14 +246,14 @@ describe("a bad request is a problem with a code", () => {
     ["/v1/blocks/999999999999999", 404, "block_unknown"],
     [`/v1/blocks/${zeros}`, 404, "block_unknown"],
     [`/v1/blocks/${zeros}/transactions`, 404, "block_unknown"],
-    ["/v1/blocks/1/transactions?cursor=1.2", 400, "bad_request"],
+    ["/v1/blocks/1/transactions?cursor=1.2", 400, "bad_cursor"],
     ["/v1/transactions/abc", 400, "bad_request"],
     [`/v1/transactions/${zeros}`, 404, "transaction_unknown"],
     ["/v1/accounts/alice", 400, "bad_address"],
     [`/v1/accounts/${addressOfAlice.slice(0, -1)}q`, 400, "bad_address"],
     [`/v1/accounts/${formatAddress("other", alice)}`, 400, "bad_address"],
     [`/v1/accounts/${"q".repeat(5_000)}`, 400, "bad_request"],
-    [`/v1/accounts/${addressOfAlice}/transactions?cursor=5`, 400, "bad_cursor"],
+    [`/v1/accounts/${addressOfAlice}/transactions?cursor=5.`, 400, "bad_cursor"],
     [`/v1/accounts/${addressOfAlice}/transactions?cursor=1.2.3`, 400, "bad_cursor"],
     [`/v1/accounts/${addressOfAlice}/transactions?limit=1000`, 400, "bad_request"],
     ["/v1/validators?height=131", 404, "height_unknown"],
@@ -267,7 +286,7 @@ describe("a bad request is a problem with a code", () => {
 
   test.each([
     ["DELETE", "/v1/blocks", "GET, HEAD"],
-    ["PUT", "/v1/transactions", "POST"],
+    ["PUT", "/v1/transactions", "GET, HEAD, POST"],
     ["POST", "/v1/status", "GET, HEAD"],
     ["GET", "/v1/transactions/batch/x", undefined],
   ])("%s %s is refused, and what is allowed is said", async (method, path, allow) => {
@@ -298,6 +317,6 @@ describe("health", () => {
     const json = (await response.json()) as { openapi: string; paths: Record<string, object> };
     expect(json.openapi).toMatch(/^3\.1/);
     expect(Object.keys(json.paths)).toContain("/v1/accounts/{address}/transactions");
-    expect(Object.keys(json.paths["/v1/transactions"] ?? {})).toEqual(["post"]);
+    expect(Object.keys(json.paths["/v1/transactions"] ?? {})).toEqual(["get", "post"]);
   });
 });

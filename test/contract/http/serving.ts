@@ -36,7 +36,7 @@ export async function serve(
     port: 0,
     log,
     local: true,
-    explorerDirectory: fileURLToPath(new URL("../../../node/explorer/", import.meta.url)),
+    explorerDirectory: fileURLToPath(new URL("../../../dist/explorer/", import.meta.url)),
     ...rest,
   });
   return { ...server, node, errors, client: clientOf(server.url) };

@@ -64,7 +64,7 @@ export class FaultyProxy {
           reply.resume().on("end", () => answer.socket?.destroy());
           return;
         }
-        if (proxy.alter !== undefined) {
+        if (proxy.alter !== undefined && isJson(reply)) {
           const { alter } = proxy;
           whole(reply).then(
             (text) => {
@@ -98,6 +98,9 @@ export class FaultyProxy {
     });
   }
 }
+
+const isJson = (reply: IncomingMessage): boolean =>
+  /\bjson\b/.test(reply.headers["content-type"] ?? "");
 
 async function whole(reply: IncomingMessage): Promise<string> {
   let text = "";

@@ -10,6 +10,7 @@ import {
   nativeHasher,
   nativeVerifier,
 } from "../../../node/adapters/native-crypto.ts";
+import type { Position } from "../../../src/api/position.ts";
 import { verifyTransaction } from "../../../src/protocol/authorization.ts";
 import { encodeBlock } from "../../../src/protocol/block.ts";
 import type { Genesis } from "../../../src/protocol/genesis.ts";
@@ -40,6 +41,7 @@ import type {
   BlockListener,
   BlockSummary,
   FoundBlock,
+  HeightSpan,
   LedgerStats,
   NodeQueries,
   NodeStatus,
@@ -50,6 +52,8 @@ import type {
   TransactionStatus,
   ValidatorStatus,
 } from "../../../src/replica/node-queries.ts";
+import type { PaceAnswers } from "../../../src/replica/pace.ts";
+import type { PoolAnswers } from "../../../src/replica/pool-queries.ts";
 import { ProofQueries } from "../../../src/replica/proof-queries.ts";
 import { RecordQueries } from "../../../src/replica/record-queries.ts";
 import { ListedNode } from "../../contract/http/listed-node.ts";
@@ -76,6 +80,8 @@ export class PayingNode implements NodeQueries {
   readonly records: RecordQueries;
   /** For what no wallet asks. */
   readonly #listed = new ListedNode();
+  readonly pool: PoolAnswers = this.#listed.pool;
+  readonly pace: PaceAnswers = this.#listed.pace;
   readonly #signed: SignedChain;
   readonly #accounts: AccountQueries;
   readonly #verdicts = new Map<TransactionId, TransactionStatus>();
@@ -212,6 +218,18 @@ export class PayingNode implements NodeQueries {
     limit: number,
   ): Promise<TransactionPage> {
     return await this.#signed.chain.history.page(account, from, limit);
+  }
+
+  accountPlaceBefore(
+    account: AccountId,
+    from: Position,
+    limit: number,
+  ): Promise<Position | undefined> {
+    return this.#signed.chain.history.placeBefore(account, from, limit);
+  }
+
+  accountHeights(account: AccountId, span: HeightSpan): Promise<readonly Height[]> {
+    return this.#signed.chain.history.heights(account, span);
   }
 
   async submit(transactions: readonly Uint8Array[]): Promise<readonly SubmitAnswer[]> {

@@ -42,6 +42,26 @@ function clientOf(answer: Response | Error): {
 
 const json = (body: unknown, status = 200): Response => Response.json(body, { status });
 
+test("an answer that begins and never ends is no answer once time is up, though the fetch forgets its signal", async () => {
+  const timeout = new AbortController();
+  let isLeft = false;
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(new TextEncoder().encode('{"height":')),
+    pull: () => timeout.abort(),
+    cancel: () => {
+      isLeft = true;
+    },
+  });
+  const client = new NodeClient({
+    baseUrl: "http://node:1",
+    httpFetch: () => Promise.resolve(new Response(body)),
+    timeoutSignal: () => timeout.signal,
+  });
+  const answer = await client.status();
+  expect(answer).toMatchObject({ ok: false, reason: { kind: "unreachable" } });
+  expect(isLeft).toBe(true);
+});
+
 describe("asking", () => {
   test("puts what it is given into the path and the query, and nothing else", async () => {
     const { client, asked } = clientOf(json({}));

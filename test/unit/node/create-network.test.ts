@@ -11,6 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { faucetKeyFile } from "../../../node/faucet.ts";
 import { loadHome } from "../../../node/home.ts";
 import { joinNetwork } from "../../../node/join-network.ts";
 import {
@@ -25,6 +26,7 @@ import { type Layout, layoutOf } from "../../../node/localnet/layout.ts";
 import { fromHex } from "../../../src/base/bytes.ts";
 import { createNobleSigner } from "../../../src/crypto/ed25519.ts";
 import { nobleHasher } from "../../../src/crypto/hash.ts";
+import { parseKeyFile } from "../../../src/keys/key-file.ts";
 import { formatAddress } from "../../../src/protocol/address.ts";
 import { type BlockId, height } from "../../../src/protocol/ids.ts";
 import { signInvite } from "../../../src/protocol/invite.ts";
@@ -85,6 +87,22 @@ test("each consensus key was made with its journal and mark, for its owner alone
     for (const file of readdirSync(keys)) {
       expect(statSync(join(keys, file)).mode & 0o077).toBe(0);
     }
+  }
+});
+
+test("each node has a faucet with an account of its own, which the genesis has paid", () => {
+  const { genesis } = loadNetwork(layout);
+  const faucets = [0, 1, 2, 3].map((i) => {
+    const text = readFileSync(join(layout.nodeHome(i), faucetKeyFile), "utf8");
+    const key = parseKeyFile(text, createNobleSigner);
+    if (!key.ok) throw new Error(key.reason);
+    expect(key.value.origin).toBe("dev");
+    return accountIdOf(nobleHasher, singleKeyPolicy(key.value.signer.publicKey));
+  });
+  expect(new Set(faucets).size).toBe(4);
+  for (const account of faucets) {
+    const paid = genesis.accounts.find((entry) => entry.account === account);
+    expect(paid?.balance).toBeGreaterThan(0n);
   }
 });
 

@@ -162,3 +162,18 @@ test("the page before a place is found without reading a block", async () => {
   expect(start).toEqual({ height: 12, index: 0 });
   expect([store.taken("b"), store.taken("a")]).toEqual([0, 11]);
 });
+
+test("the heights of an account's blocks come oldest first, above one and up to another, so many at once", async () => {
+  const { fresh, store } = await stored([[own], ...gifts(3), [{ from: 1, to: 3 }], [own, own]]);
+  const heights = (above: number, upTo: number, limit: number): Promise<readonly number[]> =>
+    fresh().heights(accountOf(2), { above: height(above), upTo: height(upTo), limit });
+  expect(await heights(0, 6, 10)).toEqual([1, 2, 3, 4, 6]);
+  expect(await heights(1, 4, 10)).toEqual([2, 3, 4]);
+  expect(await heights(1, 6, 2)).toEqual([2, 3]);
+  expect(await heights(4, 5, 10)).toEqual([]);
+  expect(await heights(6, 6, 10)).toEqual([]);
+  // Above the tip there is nothing yet, whatever the rows say.
+  const early = { above: height(0), upTo: height(6), limit: 10 };
+  expect(await fresh(2).heights(accountOf(2), early)).toEqual([1, 2]);
+  expect(store.taken("b")).toBe(0);
+});

@@ -5,8 +5,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { pageOfNumbers } from "../../../../node/http/cursor.ts";
+import { priceOf } from "../../../../node/http/guards.ts";
 import { clientName, isLoopback, TokenBuckets } from "../../../../node/http/token-buckets.ts";
-import { memoJson } from "../../../../node/http/transaction-json.ts";
+import { memoJson } from "../../../../src/api/content-json.ts";
 
 const rate = { perSecond: 10, burst: 3 };
 
@@ -18,6 +19,27 @@ describe("token buckets", () => {
     expect(buckets.take("a", rate, 99)).toBeGreaterThan(0);
     expect(buckets.take("a", rate, 100)).toBe(0);
     expect(buckets.take("a", rate, 100)).toBe(100);
+  });
+
+  test("what costs more takes more, and never more than a full bucket", () => {
+    const buckets = new TokenBuckets();
+    expect(buckets.take("a", rate, 0, 2)).toBe(0);
+    expect(buckets.take("a", rate, 0, 2)).toBe(100);
+    expect(buckets.take("a", rate, 100, 2)).toBe(0);
+    expect(buckets.take("b", rate, 0, 50)).toBe(0);
+    expect(buckets.take("b", rate, 0)).toBe(100);
+  });
+
+  test.each([
+    ["/v1/status", 1],
+    ["/v1/blocks/5", 1],
+    ["/v1/blocks/5/proof", 5],
+    ["/v1/proofs/state", 5],
+    ["/v1/transactions/00/receipt", 5],
+    ["/v1/search", 3],
+    ["/v1/blocks.csv", 20],
+  ])("an answer to %s costs %i", (path, price) => {
+    expect(priceOf(path)).toBe(price);
   });
 
   test("are one per client, and never hold more than the burst", () => {

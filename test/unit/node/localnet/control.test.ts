@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { askNetwork, isAnswering } from "../../../../node/localnet/control-client.ts";
-import type { ControlRequest } from "../../../../node/localnet/control-protocol.ts";
+import { type ControlRequest, parseRequest } from "../../../../node/localnet/control-protocol.ts";
 import { type ControlServer, serveControl } from "../../../../node/localnet/control-server.ts";
 import { exitCodes, Refusal } from "../../../../node/refusal.ts";
 
@@ -46,6 +46,30 @@ test("a request reaches the network and its data comes back", async () => {
   await serve(async (request) => ({ asked: request }));
   const request: ControlRequest = { command: "kill", node: 2 };
   expect(await askNetwork(path, request, askMs)).toEqual({ asked: request });
+});
+
+test.each<ControlRequest>([
+  { command: "nodes" },
+  { command: "healed", number: 3 },
+  { command: "heal" },
+  { command: "heal", background: true },
+  { command: "restart", node: 0, background: true },
+  { command: "partition", groups: [[0, 1], [2]], forMs: null },
+  { command: "partition", groups: [[3]], forMs: 20_000, background: true },
+])("%j is understood as it was meant", (request) => {
+  expect(parseRequest(JSON.stringify(request))).toEqual(request);
+});
+
+test.each([
+  { command: "healed" },
+  { command: "kill", node: -1 },
+  { command: "partition", groups: [[0]], forMs: 999 },
+  { command: "partition", groups: [[0]], forMs: 3_600_001 },
+  { command: "partition", groups: [[0]] },
+  { command: "partition", groups: [["0"]], forMs: null },
+  { command: "partition", groups: "0|1", forMs: null },
+])("%j is no request", (request) => {
+  expect(parseRequest(JSON.stringify(request))).toBeUndefined();
 });
 
 test("a refusal comes back as it was made", async () => {

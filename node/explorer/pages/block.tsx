@@ -1,0 +1,141 @@
+/**
+ * One block: what it says, who made it final, its transactions, and what it commits to.
+ * @module
+ */
+import type { VNode } from "preact";
+import type { BlockJson, FinalTransactionJson, TransactionJson } from "../../../src/api/json.ts";
+import { useAnswer } from "../asking/load.ts";
+import { hrefOf } from "../frame/addresses.ts";
+import { Page } from "../frame/page.tsx";
+import { Address } from "../parts/address.tsx";
+import { Card, Facts } from "../parts/card.tsx";
+import { ContentDeed } from "../parts/deed.tsx";
+import { Loaded } from "../parts/loaded.tsx";
+import { PagedTable } from "../parts/paged-table.tsx";
+import { Quorum } from "../parts/quorum.tsx";
+import type { Column } from "../parts/table.tsx";
+import { Badge, BlockLink, Id, Said, Time, TransactionLink } from "../parts/text.tsx";
+import { bytesText, countText } from "../words/formats.ts";
+
+export function BlockPage({ reference }: { readonly reference: string }): VNode {
+  const path = `/v1/blocks/${encodeURIComponent(reference)}`;
+  const load = useAnswer<BlockJson>(path);
+  const isNumber = /^[0-9]+$/.test(reference);
+  const title = load.kind === "ready" ? countText(load.value.height) : isNumber ? reference : "…";
+  const claim = load.kind === "ready" ? ({ kind: "block", block: load.value } as const) : undefined;
+  return (
+    <Page kicker="Block" title={`#${title}`} raw={path} claim={claim}>
+      <Loaded load={load}>{(block) => <Block block={block} path={path} />}</Loaded>
+    </Page>
+  );
+}
+
+function Block({ block, path }: { readonly block: BlockJson; readonly path: string }): VNode {
+  const { leader, leaderName } = block;
+  return (
+    <>
+      <Neighbours height={block.height} />
+      <Card title="What it says">
+        <Facts
+          list={[
+            ["Status", <Finality key="status" block={block} />],
+            ["Id", <Id key="id" text={block.id} />],
+            ["Time", <Time key="time" ms={block.timestampMs} />],
+            [
+              "Leader",
+              leader === null ? "none: genesis" : <Leader address={leader} name={leaderName} />,
+            ],
+            ["Epoch and view", `${countText(block.epoch)}, ${countText(block.view)}`],
+            [
+              "Parent",
+              block.height === 0 ? <Id text={block.parent} /> : <BlockLink id={block.parent} />,
+            ],
+            ["Size", bytesText(block.bytes)],
+          ]}
+        />
+      </Card>
+      <PagedTable
+        key={block.id}
+        title={`Transactions: ${countText(block.transactionCount)}`}
+        path={`${path}/transactions`}
+        columns={columns}
+        keyOf={({ id }) => id}
+        empty="This block has none."
+      />
+      <Card title="What it commits to">
+        <Facts
+          list={[
+            ["State root", <Id key="state" text={block.stateRoot} />],
+            ["Transactions root", <Id key="transactions" text={block.transactionsRoot} />],
+            ["History root", <Id key="history" text={block.historyRoot} />],
+            ["Validators", <Id key="validators" text={block.validatorsHash} />],
+            ["Next validators", <Id key="next" text={block.nextValidatorsHash} />],
+          ]}
+        />
+      </Card>
+    </>
+  );
+}
+
+const Leader = (leader: { readonly address: string; readonly name: string | null }): VNode => (
+  <>
+    {leader.name !== null && <Said text={leader.name} />} <Address address={leader.address} />
+  </>
+);
+
+const Neighbours = ({ height }: { readonly height: number }): VNode => (
+  <nav class="neighbours" aria-label="Neighbouring blocks">
+    {height > 0 && (
+      <a class="quiet" href={hrefOf("block", height - 1)}>
+        ← #{countText(height - 1)}
+      </a>
+    )}
+    <a class="quiet" href={hrefOf("block", height + 1)}>
+      #{countText(height + 1)} →
+    </a>
+  </nav>
+);
+
+function Finality({ block: { finalization, height } }: { readonly block: BlockJson }): VNode {
+  if (finalization === null) {
+    const how = height === 0 ? "as the genesis" : "by the finalization of a later block";
+    return (
+      <>
+        <Badge tone="good">Final</Badge> {how}
+      </>
+    );
+  }
+  const { signers, view } = finalization;
+  const count = Math.max(...signers) + 1;
+  return (
+    <>
+      <Badge tone="good">Final</Badge> <Quorum signers={signers} count={count} /> by validators{" "}
+      {signers.join(", ")} in view {countText(view)}
+    </>
+  );
+}
+
+const columns: readonly Column<TransactionJson>[] = [
+  {
+    title: "#",
+    isNumber: true,
+    cell: (transaction) => (transaction.status === "final" ? String(transaction.index) : ""),
+  },
+  { title: "Id", cell: ({ id }) => <TransactionLink id={id} isShort /> },
+  {
+    title: "What it does",
+    cell: (transaction) =>
+      transaction.status === "final" && <WhoAndDeed transaction={transaction} />,
+  },
+];
+
+const WhoAndDeed = ({ transaction }: { readonly transaction: FinalTransactionJson }): VNode => (
+  <span>
+    {"sender" in transaction && (
+      <>
+        <Address address={transaction.sender} />{" "}
+      </>
+    )}
+    <ContentDeed content={transaction} />
+  </span>
+);

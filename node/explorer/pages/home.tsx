@@ -1,0 +1,215 @@
+/**
+ * The ledger now: how it does, the newest blocks and transactions as they come.
+ * @module
+ */
+import type { VNode } from "preact";
+import { useState } from "preact/hooks";
+import type {
+  BlockEventJson,
+  BlockJson,
+  ListJson,
+  StatsJson,
+  StatusJson,
+  TransactionJson,
+} from "../../../src/api/json.ts";
+import type { SeriesJson } from "../../../src/api/series-json.ts";
+import { useBlocks } from "../asking/live.ts";
+import { type Load, useAnswer, useLoad } from "../asking/load.ts";
+import { ask, askPage } from "../asking/node-api.ts";
+import { Page } from "../frame/page.tsx";
+import { Card, Figures } from "../parts/card.tsx";
+import { Chart } from "../parts/chart.tsx";
+import { LiveTable } from "../parts/live-table.tsx";
+import { Loaded } from "../parts/loaded.tsx";
+import type { Column } from "../parts/table.tsx";
+import { BlockLink, Height, ShortTime, State, TransactionLink } from "../parts/text.tsx";
+import { agoText, amountText, countText, millisecondsText, shareText } from "../words/formats.ts";
+import { syncWords, votingWords } from "../words/status-words.ts";
+
+const rowsMax = 10;
+const refreshMs = 2_000;
+
+export function HomePage(): VNode {
+  const status = useAnswer<StatusJson>("/v1/status", { everyMs: refreshMs });
+  const stats = useAnswer<StatsJson>("/v1/stats", { everyMs: refreshMs });
+  const series = useAnswer<SeriesJson>("/v1/stats/series?window=10m&points=60", {
+    everyMs: refreshMs,
+  });
+  const newest = useLoad(newestOf, "newest");
+  const claim =
+    status.kind === "ready"
+      ? ({ kind: "tip", height: status.value.tip.height, id: status.value.tip.id } as const)
+      : undefined;
+  return (
+    <Page title="The ledger now" raw="/v1/status" claim={claim}>
+      <Loaded load={both(status, stats)}>
+        {([nowStatus, nowStats]) => <Now status={nowStatus} stats={nowStats} />}
+      </Loaded>
+      {series.kind === "ready" && <Charts series={series.value} />}
+      <Loaded load={newest}>{(first) => <Newest first={first} />}</Loaded>
+    </Page>
+  );
+}
+
+/** Ready when both are; else what the one that is not says. */
+function both<One, Other>(one: Load<One>, other: Load<Other>): Load<readonly [One, Other]> {
+  if (one.kind !== "ready") return one;
+  if (other.kind !== "ready") return other;
+  return { kind: "ready", value: [one.value, other.value], again: one.again };
+}
+
+function Now({ status, stats }: { readonly status: StatusJson; readonly stats: StatsJson }): VNode {
+  return (
+    <>
+      <Figures
+        list={[
+          ["Height", <Height key="height" height={status.tip.height} />],
+          ["Newest block", agoText(status.tip.timestampMs)],
+          ["Finality, median", millisecondsText(stats.finalityMsMedian)],
+          ["Transactions a second", stats.transactionsPerSecond.toFixed(1)],
+          ["Transactions", countText(stats.totalTransactions)],
+          ["Accounts", countText(stats.accounts)],
+          ["Supply", amountText(stats.totalSupplyDisplay)],
+          [
+            "Waiting",
+            <a key="waiting" href="#/mempool">
+              {countText(status.mempool.transactions)}
+            </a>,
+          ],
+        ]}
+      />
+      <p class="standing">
+        <State words={syncWords(status)} /> <State words={votingWords(status)} />
+      </p>
+    </>
+  );
+}
+
+const Charts = ({ series: { points } }: { readonly series: SeriesJson }): VNode => {
+  const pick = (of: (point: SeriesJson["points"][number]) => number | null) =>
+    points.map((point) => ({ fromMs: point.fromMs, value: of(point) }));
+  const seconds = (points[1]?.fromMs ?? 0) - (points[0]?.fromMs ?? 0);
+  const perSecond = seconds > 0 ? 1000 / seconds : 1;
+  return (
+    <Card title="The last ten minutes">
+      <div class="charts">
+        <Chart
+          title="Finality, median"
+          form="line"
+          points={pick(({ finalityMsMedian }) => finalityMsMedian)}
+          valueText={millisecondsText}
+        />
+        <Chart
+          title="Transactions a second"
+          form="bars"
+          points={pick(({ transactions }) => transactions * perSecond)}
+          valueText={(value) => value.toFixed(1)}
+          atLeast={1}
+        />
+        <Chart
+          title="Fill of blocks"
+          form="bars"
+          points={pick(({ fillMean }) => fillMean)}
+          valueText={shareText}
+          atLeast={0.01}
+        />
+      </div>
+    </Card>
+  );
+};
+
+type BlockLine = Pick<BlockEventJson, "height" | "id" | "timestampMs"> & { readonly count: number };
+interface TransactionLine {
+  readonly id: string;
+  readonly height: number;
+}
+interface Lines {
+  readonly blocks: readonly BlockLine[];
+  readonly transactions: readonly TransactionLine[];
+}
+
+const blockColumns: readonly Column<BlockLine>[] = [
+  { title: "Height", cell: ({ height }) => <Height height={height} /> },
+  { title: "Time", cell: ({ timestampMs }) => <ShortTime ms={timestampMs} /> },
+  { title: "Transactions", isNumber: true, cell: ({ count }) => countText(count) },
+  { title: "Id", cell: ({ id }) => <BlockLink id={id} isShort /> },
+];
+
+const transactionColumns: readonly Column<TransactionLine>[] = [
+  { title: "Id", cell: ({ id }) => <TransactionLink id={id} isShort /> },
+  { title: "Block", isNumber: true, cell: ({ height }) => <Height height={height} /> },
+];
+
+function Newest({ first }: { readonly first: Lines }): VNode {
+  const [lines, setLines] = useState(first);
+  useBlocks((block) => {
+    const { height, id, timestampMs, transactions } = block;
+    const news = transactions.map((each) => ({ id: each, height })).toReversed();
+    setLines((before) =>
+      (before.blocks[0]?.height ?? -1) >= height
+        ? before
+        : {
+            blocks: [{ height, id, timestampMs, count: news.length }, ...before.blocks].slice(
+              0,
+              keptMax,
+            ),
+            transactions: [...news, ...before.transactions].slice(0, keptMax),
+          },
+    );
+  });
+  return (
+    <div class="columns">
+      <LiveTable
+        title="Newest blocks"
+        noun="block"
+        columns={blockColumns}
+        keyOf={({ height }) => height}
+        rowsMax={rowsMax}
+        items={lines.blocks}
+        empty="No block yet."
+      />
+      <LiveTable
+        title="Newest transactions"
+        noun="transaction"
+        columns={transactionColumns}
+        keyOf={({ id }) => id}
+        rowsMax={rowsMax}
+        items={lines.transactions}
+        empty="No transaction yet: quorate-wallet send 25 bob --from alice"
+      />
+    </div>
+  );
+}
+
+/** What waits while a list is read: so many are counted, and no more are kept. */
+const keptMax = 999;
+/** An idle ledger has many blocks without any: so many short pages are followed to find the newest ones. */
+const pagesMax = 3;
+
+async function newestOf(left: AbortSignal): Promise<Lines> {
+  const [blocks, transactions] = await Promise.all([
+    ask<ListJson<BlockJson>>(`/v1/blocks?limit=${rowsMax}`, left),
+    newestTransactions(left),
+  ]);
+  return {
+    blocks: blocks.items.map(({ height, id, timestampMs, transactionCount }) => ({
+      ...{ height, id, timestampMs, count: transactionCount },
+    })),
+    transactions,
+  };
+}
+
+async function newestTransactions(left: AbortSignal): Promise<readonly TransactionLine[]> {
+  const lines: TransactionLine[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < pagesMax && lines.length < rowsMax; page += 1) {
+    const wish = { cursor, limit: rowsMax - lines.length };
+    const { items, next } = await askPage<TransactionJson>("/v1/transactions", wish, left);
+    for (const item of items) {
+      if (item.status === "final") lines.push({ id: item.id, height: item.height });
+    }
+    if (next === null) break;
+    cursor = next;
+  }
+  return lines;
+}

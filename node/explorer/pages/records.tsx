@@ -1,0 +1,111 @@
+/**
+ * Records: check a file, find what was recorded, and one record with its versions.
+ * @module
+ */
+import type { VNode } from "preact";
+import type { RecordNowJson, RecordVersionJson } from "../../../src/api/record-json.ts";
+import { useAnswer } from "../asking/load.ts";
+import { hrefOf } from "../frame/addresses.ts";
+import { Page } from "../frame/page.tsx";
+import { Address } from "../parts/address.tsx";
+import { Card, Facts } from "../parts/card.tsx";
+import { Memo } from "../parts/deed.tsx";
+import { Loaded } from "../parts/loaded.tsx";
+import { PagedTable } from "../parts/paged-table.tsx";
+import type { Column } from "../parts/table.tsx";
+import { Height, Id, Said, ShortId, ShortTime, Time, TransactionLink } from "../parts/text.tsx";
+import { countText } from "../words/formats.ts";
+import { FileCheck } from "./file-check.tsx";
+
+export function RecordsPage({ contentHash }: { readonly contentHash: string | undefined }): VNode {
+  return (
+    <Page title="Records">
+      <FileCheck />
+      {contentHash !== undefined && <WhoRecorded contentHash={contentHash} />}
+    </Page>
+  );
+}
+
+function WhoRecorded({ contentHash }: { readonly contentHash: string }): VNode {
+  return (
+    <>
+      <Card title="Content">
+        <Facts list={[["SHA-256", <Id key="hash" text={contentHash} />]]} />
+      </Card>
+      <PagedTable
+        key={contentHash}
+        title="Who has recorded it"
+        path={`/v1/records?contentHash=${encodeURIComponent(contentHash)}`}
+        columns={versionColumns}
+        keyOf={({ address, topic, key, version }) => [address, topic, key, version].join("\n")}
+        empty="Nobody has recorded this content in this ledger."
+      />
+    </>
+  );
+}
+
+export interface RecordPlace {
+  readonly address: string;
+  readonly topic: string;
+  readonly name: string;
+}
+
+export function RecordPage({ address, topic, name }: RecordPlace): VNode {
+  const path = `/v1/records/${[address, topic, name].map(encodeURIComponent).join("/")}`;
+  const load = useAnswer<RecordNowJson>(path);
+  const claim =
+    load.kind === "ready"
+      ? ({ kind: "record", record: load.value, again: load.again } as const)
+      : undefined;
+  return (
+    <Page kicker="Record" title={`${topic} / ${name}`} raw={path} claim={claim}>
+      <Loaded load={load}>{(record) => <Newest record={record} />}</Loaded>
+      <PagedTable
+        key={path}
+        title="Versions, newest first"
+        path={`${path}/versions`}
+        columns={versionColumns}
+        keyOf={({ version }) => version}
+        empty="None."
+      />
+    </Page>
+  );
+}
+
+const Newest = ({ record }: { readonly record: RecordNowJson }): VNode => (
+  <Card title={`Version ${countText(record.version)} of ${countText(record.newest)}`}>
+    <Facts
+      list={[
+        ["Recorded by", <Address key="address" address={record.address} />],
+        ["Content, SHA-256", <Id key="hash" text={record.contentHash} />],
+        ["In block", <Height key="height" height={record.height} />],
+        record.transaction === null
+          ? undefined
+          : ["Time", <Time key="time" ms={record.transaction.timestampMs} />],
+        record.transaction === null
+          ? undefined
+          : ["Transaction", <TransactionLink key="transaction" id={record.transaction.id} />],
+        record.data === null ? undefined : ["Data", <Memo key="data" memo={record.data} />],
+      ]}
+    />
+  </Card>
+);
+
+const versionColumns: readonly Column<RecordVersionJson>[] = [
+  {
+    title: "Record",
+    cell: ({ address, topic, key }) => (
+      <a href={hrefOf("record", address, topic, key)}>
+        <Said text={topic} /> / <Said text={key} />
+      </a>
+    ),
+  },
+  { title: "Version", isNumber: true, cell: ({ version }) => countText(version) },
+  { title: "By", cell: ({ address }) => <Address address={address} /> },
+  { title: "Block", isNumber: true, cell: ({ height }) => <Height height={height} /> },
+  {
+    title: "Time",
+    cell: ({ transaction }) => transaction !== null && <ShortTime ms={transaction.timestampMs} />,
+  },
+  { title: "Content", cell: ({ contentHash }) => <ShortId text={contentHash} /> },
+];
