@@ -18,11 +18,11 @@ import type { RecordNowJson } from "../../../src/api/record-json.ts";
 export type ProvableClaim =
   /** That this is a final block of the ledger. */
   | ({ readonly kind: "tip" } & TipJson)
-  | ({ readonly kind: "block"; readonly block: BlockJson } & Rows)
-  | { readonly kind: "transaction"; readonly transaction: FinalTransactionJson }
-  | ({ readonly kind: "account"; readonly account: AccountJson } & Rows & Changing)
-  | ({ readonly kind: "asset"; readonly asset: AssetNowJson } & Changing)
-  | ({ readonly kind: "record"; readonly record: RecordNowJson } & Changing)
+  | ({ readonly kind: "block"; readonly block: BlockJson } & Rows & Asked)
+  | ({ readonly kind: "transaction"; readonly transaction: FinalTransactionJson } & Asked)
+  | ({ readonly kind: "account"; readonly account: AccountJson } & Rows & Asked & Changing)
+  | ({ readonly kind: "asset"; readonly asset: AssetNowJson } & Asked & Changing)
+  | ({ readonly kind: "record"; readonly record: RecordNowJson } & Asked & Changing)
   /** Those of the epoch that goes on. */
   | {
       readonly kind: "validators";
@@ -47,6 +47,11 @@ export type Claim =
  */
 interface Rows {
   readonly transactions?: readonly FinalTransactionJson[] | undefined;
+}
+
+/** What the address of the page names, in its parts: the answer has to be about that. */
+interface Asked {
+  readonly asked?: readonly string[] | undefined;
 }
 
 /** One step of the way from what is shown to the genesis. */

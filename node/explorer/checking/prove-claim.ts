@@ -2,6 +2,7 @@
  * From a claim to a verdict: which proof each kind of claim needs.
  * @module
  */
+import { strayWords } from "./asked.ts";
 import type { ProvableClaim, Step, Verdict } from "./claims.ts";
 import type { Outcome } from "./outcome.ts";
 import { blockTitles, proveBlockShown, proveTip, tipTitles } from "./prove-block.ts";
@@ -28,6 +29,11 @@ export async function proveClaim(
     const why = `It is another network than the one that this browser knows at this address since ${since}.`;
     await way.bad("genesis", `Known is ${known.chainId}; this node shows ${chainId}.`);
     return { kind: "false", why, steps: way.steps, nodes: [] };
+  }
+  const stray = strayWords(claim);
+  if (stray !== undefined) {
+    await way.bad("shown", stray);
+    return { kind: "false", why: stray, steps: way.steps, nodes: [] };
   }
   const outcome = await outcomeOf(scene, claim, way);
   const { nodes } = outcome;

@@ -24,7 +24,12 @@ export function AccountPage({ address }: { readonly address: string }): VNode {
   const load = useAnswer<AccountJson>(path);
   const claim =
     load.kind === "ready"
-      ? ({ kind: "account", account: load.value, again: load.again } as const)
+      ? ({
+          kind: "account",
+          account: load.value,
+          asked: [address.toLowerCase()],
+          again: load.again,
+        } as const)
       : undefined;
   const native = load.kind === "ready" ? load.value.balances.find(isNative) : undefined;
   const title = native === undefined ? "…" : amountText(native.display);

@@ -52,7 +52,7 @@ export function AssetPage({ id }: { readonly id: string }): VNode {
   const load = useAnswer<AssetNowJson>(asset);
   const claim =
     load.kind === "ready"
-      ? ({ kind: "asset", asset: load.value, again: load.again } as const)
+      ? ({ kind: "asset", asset: load.value, asked: [id], again: load.again } as const)
       : undefined;
   return (
     <Page

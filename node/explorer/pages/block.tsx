@@ -22,7 +22,10 @@ export function BlockPage({ reference }: { readonly reference: string }): VNode 
   const load = useAnswer<BlockJson>(path);
   const isNumber = /^[0-9]+$/.test(reference);
   const title = load.kind === "ready" ? countText(load.value.height) : isNumber ? reference : "…";
-  const claim = load.kind === "ready" ? ({ kind: "block", block: load.value } as const) : undefined;
+  const claim =
+    load.kind === "ready"
+      ? ({ kind: "block", block: load.value, asked: [reference] } as const)
+      : undefined;
   return (
     <Page kicker="Block" title={`#${title}`} raw={path} claim={claim}>
       <Loaded load={load}>{(block) => <Block block={block} path={path} />}</Loaded>

@@ -55,7 +55,12 @@ export function RecordPage({ address, topic, name }: RecordPlace): VNode {
   const load = useAnswer<RecordNowJson>(path);
   const claim =
     load.kind === "ready"
-      ? ({ kind: "record", record: load.value, again: load.again } as const)
+      ? ({
+          kind: "record",
+          record: load.value,
+          asked: [address, topic, name],
+          again: load.again,
+        } as const)
       : undefined;
   return (
     <Page kicker="Record" title={`${topic} / ${name}`} raw={path} claim={claim}>

@@ -34,7 +34,7 @@ export function TransactionPage({ id }: { readonly id: string }): VNode {
   useBlocks(() => {
     if (load.kind === "ready" && mayChange(load.value)) load.again();
   });
-  const claim = load.kind === "ready" ? claimOf(load.value) : undefined;
+  const claim = load.kind === "ready" ? claimOf(load.value, id) : undefined;
   const receipt = claim?.kind === "transaction" ? `${path}/receipt` : undefined;
   return (
     <Page
@@ -68,9 +68,9 @@ export function TransactionPage({ id }: { readonly id: string }): VNode {
 
 const notFinal = "it is not final here, and until it is, nothing can be proven about it";
 
-const claimOf = (transaction: TransactionJson): Claim =>
+const claimOf = (transaction: TransactionJson, id: string): Claim =>
   transaction.status === "final"
-    ? { kind: "transaction", transaction }
+    ? { kind: "transaction", transaction, asked: [id] }
     : { kind: "word", why: notFinal };
 
 const mayChange = ({ status }: TransactionJson): boolean =>

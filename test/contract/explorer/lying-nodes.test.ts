@@ -92,6 +92,14 @@ test("a page that shows what its node does not prove leaves both as evidence", a
   ]);
 });
 
+test("what is proven, and is not what was asked for, is not true", async () => {
+  expect((await world.check(account)).kind).toBe("proven");
+  const asked = ["quo1somebodyelse"];
+  const verdict = await world.check({ ...account, asked });
+  expect(verdict).toMatchObject({ kind: "false" });
+  expect("why" in verdict ? verdict.why : "").toContain("quo1somebodyelse");
+});
+
 test("a node without an answer, or without a proof at the moment, leaves it open", async () => {
   const silent = () => {
     throw new TypeError("fetch failed");

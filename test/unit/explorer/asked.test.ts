@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import { strayWords } from "../../../node/explorer/checking/asked.ts";
+import type { ProvableClaim } from "../../../node/explorer/checking/claims.ts";
+
+const id = "ab".repeat(32);
+const other = "cd".repeat(32);
+
+/** Claims whose subject has these names; the rest of the answers does not matter here. */
+const claimsOf = (asked: readonly string[] | undefined) =>
+  ({
+    block: { kind: "block", block: { height: 12, id }, asked },
+    transaction: { kind: "transaction", transaction: { id }, asked },
+    account: { kind: "account", account: { address: "quo1alice" }, asked },
+    asset: { kind: "asset", asset: { id }, asked },
+    record: { kind: "record", record: { address: "quo1alice", topic: "t", key: "k" }, asked },
+  }) as unknown as Readonly<Record<string, ProvableClaim>>;
+
+type Kind = "block" | "transaction" | "account" | "asset" | "record";
+
+test.each<[Kind, readonly string[]]>([
+  ["block", ["12"]],
+  ["block", [id]],
+  ["transaction", [id]],
+  ["account", ["quo1alice"]],
+  ["asset", [id]],
+  ["record", ["quo1alice", "t", "k"]],
+])("a %s asked for as %j is that", (kind, asked) => {
+  const claim = claimsOf(asked)[kind];
+  expect(claim && strayWords(claim)).toBeUndefined();
+});
+
+test.each<[Kind, readonly string[]]>([
+  ["block", ["13"]],
+  ["block", [other]],
+  ["transaction", [other]],
+  ["account", ["quo1bob"]],
+  ["asset", [other]],
+  ["record", ["quo1alice", "t", "other"]],
+  ["record", ["quo1bob", "t", "k"]],
+])("a %s asked for as %j is another one, and both are named", (kind, asked) => {
+  const claim = claimsOf(asked)[kind];
+  expect(claim && strayWords(claim)).toContain(asked.join(" / "));
+});
+
+test("where nothing was asked for by name there is nothing to compare", () => {
+  for (const claim of Object.values(claimsOf(undefined))) expect(strayWords(claim)).toBeUndefined();
+});
