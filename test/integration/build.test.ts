@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -19,16 +20,27 @@ let root = "";
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "quorate-build-"));
-  for (const folder of ["bin", "src", "node"]) mkdirSync(join(root, folder));
+  for (const folder of ["bin", "src", "node/explorer"]) {
+    mkdirSync(join(root, folder), { recursive: true });
+  }
   copyFileSync(join(repository, "bin/build.js"), join(root, "bin/build.js"));
   copyFileSync(join(repository, "bin/tsconfig.json"), join(root, "bin/tsconfig.json"));
   copyFileSync(join(repository, "tsconfig.json"), join(root, "tsconfig.json"));
   write("package.json", '{"type":"module"}');
   write("src/one.ts", "export const one: number = 1;\n");
   write("node/main.ts", 'import { one } from "../src/one.ts";\nconsole.log(one);\n');
+  write("node/explorer/index.html", '<link rel="stylesheet" href="./style.css">\n');
+  write("node/explorer/style.css", "p { color: #123456; }\n");
+  write("node/explorer/vite.config.ts", `export default ${JSON.stringify(explorerSettings())};\n`);
   symlinkSync(join(repository, "node_modules"), join(root, "node_modules"));
 });
 afterEach(() => rmSync(root, { recursive: true }));
+
+const explorerSettings = () => ({
+  root: join(root, "node/explorer"),
+  logLevel: "warn",
+  build: { outDir: dist("explorer"), emptyOutDir: true, assetsDir: "." },
+});
 
 const write = (path: string, text: string): void => writeFileSync(join(root, path), text);
 const dist = (path: string): string => join(root, "dist", path);
@@ -71,6 +83,20 @@ test("an edit is built even when its time is older than the build", async () => 
   await build();
   expect(readFileSync(dist("src/one.js"), "utf8")).toContain("12345");
 });
+
+test("the explorer is built along, and again when only its style has changed", async () => {
+  await build();
+  expect(explorerStyle()).toContain("#123456");
+  write("node/explorer/style.css", "p { color: #654321; }\n");
+  await build();
+  expect(explorerStyle()).toContain("#654321");
+});
+
+const explorerStyle = (): string =>
+  readdirSync(dist("explorer"))
+    .filter((name) => name.endsWith(".css"))
+    .map((name) => readFileSync(dist(`explorer/${name}`), "utf8"))
+    .join("");
 
 test("what was compiled from a deleted source goes, what was not compiled stays", async () => {
   write("src/two.ts", "export const two: number = 2;\n");
