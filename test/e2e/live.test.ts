@@ -49,6 +49,20 @@ test("a payment appears by itself, opens with one click, and is proven step by s
   expect(reader.complaints).toEqual([]);
 });
 
+test("before the first block nothing is asked to be proven", async () => {
+  const reader = await stage.open("#/mempool");
+  await reader.settled();
+  await reader.page.route("**/v1/status", async (route) => {
+    const response = await route.fetch();
+    const status = (await response.json()) as { tip: object };
+    await route.fulfill({ response, json: { ...status, tip: { ...status.tip, height: 0 } } });
+  });
+  await reader.go("#/");
+  expect(await reader.seal.textContent()).toContain("only the genesis");
+  const asked = reader.requests.map((request) => request.url());
+  expect(asked.filter((url) => url.includes("/blocks/0/proof"))).toEqual([]);
+});
+
 test("the proof goes green one step after the other", async () => {
   const id = await stage.ledger.pay("3");
   const reader = await stage.open("#/", { script: noteSteps });

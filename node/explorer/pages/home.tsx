@@ -16,6 +16,7 @@ import type { SeriesJson } from "../../../src/api/series-json.ts";
 import { useBlocks } from "../asking/live.ts";
 import { type Load, useAnswer, useLoad } from "../asking/load.ts";
 import { ask, askPage } from "../asking/node-api.ts";
+import type { Claim } from "../checking/claims.ts";
 import { Page } from "../frame/page.tsx";
 import { Card, Figures } from "../parts/card.tsx";
 import { Chart } from "../parts/chart.tsx";
@@ -36,10 +37,7 @@ export function HomePage(): VNode {
     everyMs: refreshMs,
   });
   const newest = useLoad(newestOf, "newest");
-  const claim =
-    status.kind === "ready"
-      ? ({ kind: "tip", height: status.value.tip.height, id: status.value.tip.id } as const)
-      : undefined;
+  const claim = status.kind === "ready" ? claimOf(status.value) : undefined;
   return (
     <Page title="The ledger now" raw="/v1/status" claim={claim}>
       <Loaded load={both(status, stats)}>
@@ -49,6 +47,13 @@ export function HomePage(): VNode {
       <Loaded load={newest}>{(first) => <Newest first={first} />}</Loaded>
     </Page>
   );
+}
+
+const onlyGenesis = "there is only the genesis yet; its proof comes with the first block";
+
+/** Before the first block a node can prove nothing, and is not asked. */
+function claimOf({ tip: { height, id } }: StatusJson): Claim {
+  return height === 0 ? { kind: "word", why: onlyGenesis } : { kind: "tip", height, id };
 }
 
 /** Ready when both are; else what the one that is not says. */
