@@ -31,7 +31,7 @@ export function Chaos(): VNode | null {
   return (
     <Card title="All nodes, side by side">
       <p class="soft">
-        This network is all on this machine: do it harm and see what it does. At most one in three
+        This network is all on this machine: do it harm and see what it does. Fewer than one in three
         validators may be away; then it goes on.
       </p>
       <Table
