@@ -31,8 +31,8 @@ export function Chaos(): VNode | null {
   return (
     <Card title="All nodes, side by side">
       <p class="soft">
-        This network is all on this machine: do it harm and see what it does. Fewer than one in three
-        validators may be away; then it goes on.
+        This network is all on this machine: do it harm and see what it does. Fewer than one in
+        three validators may be away; then it goes on.
       </p>
       <Table
         caption="Nodes"
