@@ -3,7 +3,7 @@
  * @module
  */
 import { type Command, InvalidArgumentError } from "commander";
-import type { PageOptions } from "../../src/api/client.ts";
+import type { PageOptions } from "../../src/api/paths.ts";
 import { type AskFlags, withNodes } from "./ask-nodes.ts";
 
 export const pageItems = 100;

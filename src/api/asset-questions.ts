@@ -4,8 +4,9 @@
  */
 import type { AssetJson, AssetNowJson } from "./asset-json.ts";
 import { assetSchema, assetsSchema, balancesSchema } from "./asset-schemas.ts";
-import type { Answer, Getting, PageOptions } from "./client.ts";
+import type { Answer, Getting } from "./client.ts";
 import type { BalanceJson, ListJson } from "./json.ts";
+import { type PageOptions, paths } from "./paths.ts";
 
 export class AssetQuestions {
   readonly #get: Getting;
@@ -16,17 +17,16 @@ export class AssetQuestions {
 
   /** @param id 64 hex digits. */
   one(id: string): Answer<AssetNowJson> {
-    return this.#get(`/v1/assets/${encodeURIComponent(id)}`, {}, assetSchema);
+    return this.#get(paths.asset(id), assetSchema);
   }
 
   /** All that were created, ascending by id. */
-  list(options: PageOptions = {}): Answer<ListJson<AssetJson>> {
-    return this.#get("/v1/assets", { ...options }, assetsSchema);
+  list(page: PageOptions = {}): Answer<ListJson<AssetJson>> {
+    return this.#get(paths.assets(page), assetsSchema);
   }
 
   /** What an account holds besides the native asset; `moreBalances` of an account is a cursor of this list. */
-  balances(address: string, options: PageOptions = {}): Answer<ListJson<BalanceJson>> {
-    const path = `/v1/accounts/${encodeURIComponent(address)}/balances`;
-    return this.#get(path, { ...options }, balancesSchema);
+  balances(address: string, page: PageOptions = {}): Answer<ListJson<BalanceJson>> {
+    return this.#get(paths.balances(address, page), balancesSchema);
   }
 }

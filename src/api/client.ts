@@ -34,6 +34,13 @@ import { LocalQuestions } from "./local-questions.ts";
 import type { FaultJson, MembershipJson, ParametersNowJson } from "./membership-json.ts";
 import { faultsSchema, membershipSchema, parametersNowSchema } from "./membership-schemas.ts";
 import { OverviewQuestions } from "./overview-questions.ts";
+import {
+  type BlocksOptions,
+  type PageOptions,
+  type Path,
+  paths,
+  type SubmitOptions,
+} from "./paths.ts";
 import type {
   ConsistencyJson,
   EpochJson,
@@ -80,26 +87,14 @@ export interface NodeClientOptions {
   readonly timeoutSignal: (timeoutMs: number) => AbortSignal;
 }
 
-export interface PageOptions {
-  readonly cursor?: string | undefined;
-  readonly limit?: number | undefined;
-}
-
-/** A list says its name once for each of its values. */
-type Query = Readonly<Record<string, string | number | readonly number[] | undefined>>;
-
 const waitMsStandard = 30_000;
 
 /** Asks for a path and reads the answer. */
-export type Getting = <Value>(
-  path: string,
-  query: Query,
-  schema: z.ZodType<Value>,
-) => Answer<Value>;
+export type Getting = <Value>(path: Path<Value>, schema: z.ZodType<Value>) => Answer<Value>;
 
 /** Sends a JSON body to a path and reads the answer. */
 export type Posting = <Value>(
-  path: string,
+  path: Path<Value>,
   body: object,
   schema: z.ZodType<Value>,
 ) => Answer<Value>;
@@ -117,75 +112,70 @@ export class NodeClient {
     this.baseUrl = options.baseUrl.replace(/\/+$/, "");
     this.#options = options;
     this.#timeoutMs = options.timeoutMs ?? 10_000;
-    const get: Getting = (path, query, schema) => this.#get(path, query, schema);
+    const get: Getting = (path, schema) => this.#get(path, schema);
     this.assets = new AssetQuestions(get);
     this.records = new RecordQuestions(get);
     const post: Posting = (path, body, schema) =>
-      this.#ask(this.#url(path, {}), jsonBody(body), schema, this.#timeoutMs);
+      this.#ask(path, jsonBody(body), schema, this.#timeoutMs);
     this.local = new LocalQuestions(get, post);
     this.overview = new OverviewQuestions(get, post);
   }
 
   status(): Answer<StatusJson> {
-    return this.#get("/v1/status", {}, statusSchema);
+    return this.#get(paths.status(), statusSchema);
   }
 
   genesis(): Answer<GenesisJson> {
-    return this.#get("/v1/genesis", {}, genesisSchema);
+    return this.#get(paths.genesis(), genesisSchema);
   }
 
   parameters(): Answer<ParametersNowJson> {
-    return this.#get("/v1/parameters", {}, parametersNowSchema);
+    return this.#get(paths.parameters(), parametersNowSchema);
   }
 
   /** Those of the epoch of a final height; without one, of the epoch that goes on. */
   validators(height?: number): Answer<ListJson<ValidatorJson>> {
-    return this.#get("/v1/validators", { height }, listOf.validators);
+    return this.#get(paths.validators(height), listOf.validators);
   }
 
   membership(): Answer<MembershipJson> {
-    return this.#get("/v1/membership", {}, membershipSchema);
+    return this.#get(paths.membership(), membershipSchema);
   }
 
   /** Proven faults that the ledger holds, newest first. */
   faults(): Answer<ListJson<FaultJson>> {
-    return this.#get("/v1/faults", {}, faultsSchema);
+    return this.#get(paths.faults(), faultsSchema);
   }
 
   peers(): Answer<ListJson<PeerJson>> {
-    return this.#get("/v1/peers", {}, listOf.peers);
+    return this.#get(paths.peers(), listOf.peers);
   }
 
-  /** Newest first unless `order` is "asc". */
-  blocks(
-    options: PageOptions & { readonly order?: "asc" | "desc" } = {},
-  ): Answer<ListJson<BlockJson>> {
-    return this.#get("/v1/blocks", { ...options }, listOf.blocks);
+  blocks(options: BlocksOptions = {}): Answer<ListJson<BlockJson>> {
+    return this.#get(paths.blocks(options), listOf.blocks);
   }
 
   /** By height or id. */
   block(reference: number | string): Answer<BlockJson> {
-    return this.#get(`/v1/blocks/${segment(reference)}`, {}, blockSchema);
+    return this.#get(paths.block(reference), blockSchema);
   }
 
   /** In the order of the block. */
   blockTransactions(
     reference: number | string,
-    options: PageOptions = {},
+    page: PageOptions = {},
   ): Answer<ListJson<TransactionJson>> {
-    const path = `/v1/blocks/${segment(reference)}/transactions`;
-    return this.#get(path, { ...options }, listOf.transactions);
+    return this.#get(paths.blockTransactions(reference, page), listOf.transactions);
   }
 
   /** All that are final, newest first. A page may be short where many blocks have none: the list ends with `next`. */
-  transactions(options: PageOptions = {}): Answer<ListJson<TransactionJson>> {
-    return this.#get("/v1/transactions", { ...options }, listOf.transactions);
+  transactions(page: PageOptions = {}): Answer<ListJson<TransactionJson>> {
+    return this.#get(paths.transactions(page), listOf.transactions);
   }
 
   /** What this node knows of an id; `unknown` is an answer, not a failure. */
   async transaction(id: string): Answer<TransactionJson> {
-    const path = `/v1/transactions/${segment(id)}`;
-    return outcomeOf(await this.#get(path, {}, transactionSchema));
+    return outcomeOf(await this.#get(paths.transaction(id), transactionSchema));
   }
 
   /**
@@ -195,94 +185,81 @@ export class NodeClient {
    */
   async submit(
     bytes: Uint8Array,
-    options: { readonly wait?: "final" | undefined; readonly timeoutMs?: number | undefined } = {},
+    { wait, timeoutMs }: SubmitOptions = {},
   ): Answer<TransactionJson> {
-    const waitMs = options.wait === undefined ? 0 : (options.timeoutMs ?? waitMsStandard);
-    const query: Query =
-      options.wait === undefined ? {} : { wait: options.wait, timeoutMs: waitMs };
-    const url = this.#url("/v1/transactions", query);
+    const waitMs = wait === undefined ? 0 : (timeoutMs ?? waitMsStandard);
+    const path = paths.submit(wait === undefined ? {} : { wait, timeoutMs: waitMs });
     const request = octets(bytes);
-    return outcomeOf(await this.#ask(url, request, transactionSchema, this.#timeoutMs + waitMs));
+    return outcomeOf(await this.#ask(path, request, transactionSchema, this.#timeoutMs + waitMs));
   }
 
   /** Submits up to 512 at once; the outcomes are in the same order. */
   submitBatch(transactions: readonly Uint8Array[]): Answer<BatchJson> {
-    const url = this.#url("/v1/transactions/batch", {});
-    return this.#ask(url, octets(encodeBatch(transactions)), batchSchema, this.#timeoutMs);
+    const request = octets(encodeBatch(transactions));
+    return this.#ask(paths.submitBatch(), request, batchSchema, this.#timeoutMs);
   }
 
   account(address: string): Answer<AccountJson> {
-    return this.#get(`/v1/accounts/${segment(address)}`, {}, accountSchema);
+    return this.#get(paths.account(address), accountSchema);
   }
 
   /** Newest first; only final ones. */
-  accountTransactions(
-    address: string,
-    options: PageOptions = {},
-  ): Answer<ListJson<TransactionJson>> {
-    const path = `/v1/accounts/${segment(address)}/transactions`;
-    return this.#get(path, { ...options }, listOf.transactions);
+  accountTransactions(address: string, page: PageOptions = {}): Answer<ListJson<TransactionJson>> {
+    return this.#get(paths.accountTransactions(address, page), listOf.transactions);
   }
 
   /** Over a window such as `60s`, `10m` or `24h`; 60 s when left out. */
   stats(window?: string): Answer<StatsJson> {
-    return this.#get("/v1/stats", { window }, statsSchema);
+    return this.#get(paths.stats(window), statsSchema);
   }
 
   // Proofs: nothing of these answers is to be believed before src/proof has verified it.
 
   /** The receipt file of a final transaction. */
   receipt(id: string, options: ProofOptions = {}): Answer<ReceiptJson> {
-    return this.#get(`/v1/transactions/${segment(id)}/receipt`, { ...options }, receiptSchema);
+    return this.#get(paths.receipt(id, options), receiptSchema);
   }
 
   /** The account's entry and its balances of all assets, or their absence, at the node's tip. */
   accountProof(address: string, options: ProofOptions = {}): Answer<ProofJson> {
-    return this.#get(`/v1/accounts/${segment(address)}/proof`, { ...options }, proofSchema);
+    return this.#get(paths.accountProof(address, options), proofSchema);
   }
 
   /** Entries of the state at the node's tip, or their absence, by key (hex of kind ‖ BCS key): at most 32. */
   stateProof(keys: readonly string[], options: ProofOptions = {}): Answer<ProofJson> {
-    return this.#get("/v1/proofs/state", { keys: keys.join(","), ...options }, proofSchema);
+    return this.#get(paths.stateProof(keys, options), proofSchema);
   }
 
   /** That a block is final, by height or id. */
   blockProof(reference: number | string, options: ProofOptions = {}): Answer<ProofJson> {
-    return this.#get(`/v1/blocks/${segment(reference)}/proof`, { ...options }, proofSchema);
+    return this.#get(paths.blockProof(reference, options), proofSchema);
   }
 
   /** Headers of final blocks, both heights included: at most 100. */
   headers(from: number, to: number): Answer<HeadersJson> {
-    return this.#get("/v1/headers", { from, to }, headersSchema);
+    return this.#get(paths.headers(from, to), headersSchema);
   }
 
   epoch(number: number): Answer<EpochJson> {
-    return this.#get(`/v1/epochs/${segment(number)}`, {}, epochSchema);
+    return this.#get(paths.epoch(number), epochSchema);
   }
 
   /** That the history below the block at `to` goes on from the one below the block at `from`. */
   consistency(from: number, to: number): Answer<ConsistencyJson> {
-    return this.#get("/v1/history/consistency", { from, to }, consistencySchema);
+    return this.#get(paths.consistency(from, to), consistencySchema);
   }
 
   /** That the block at a height is in the history below the one at `at`. */
   inclusion(height: number, at: number): Answer<InclusionJson> {
-    return this.#get("/v1/history/inclusion", { height, at }, inclusionSchema);
+    return this.#get(paths.inclusion(height, at), inclusionSchema);
   }
 
-  #get<Value>(path: string, query: Query, schema: z.ZodType<Value>): Answer<Value> {
-    return this.#ask(this.#url(path, query), { method: "GET" }, schema, this.#timeoutMs);
-  }
-
-  #url(path: string, query: Query): string {
-    const given = Object.entries(query).flatMap(([name, value]) =>
-      [value ?? []].flat().map((one) => `${name}=${encodeURIComponent(one)}`),
-    );
-    return `${this.baseUrl}${path}${given.length === 0 ? "" : `?${given.join("&")}`}`;
+  #get<Value>(path: Path<Value>, schema: z.ZodType<Value>): Answer<Value> {
+    return this.#ask(path, { method: "GET" }, schema, this.#timeoutMs);
   }
 
   async #ask<Value>(
-    url: string,
+    path: Path<Value>,
     request: RequestInit,
     schema: z.ZodType<Value>,
     timeoutMs: number,
@@ -290,7 +267,11 @@ export class NodeClient {
     const { httpFetch, timeoutSignal } = this.#options;
     try {
       const signal = timeoutSignal(timeoutMs);
-      const response = await httpFetch(url, { ...request, signal, redirect: "error" });
+      const response = await httpFetch(`${this.baseUrl}${path}`, {
+        ...request,
+        signal,
+        redirect: "error",
+      });
       return await readAnswer(response, schema, signal);
     } catch (error) {
       // Whatever a fetch throws means the same to us: there is no answer.
@@ -298,8 +279,6 @@ export class NodeClient {
     }
   }
 }
-
-const segment = (part: number | string): string => encodeURIComponent(part);
 
 const octets = (bytes: Uint8Array): RequestInit => ({
   method: "POST",

@@ -13,6 +13,7 @@ import type {
   LocalPartitionRequestJson,
 } from "./local-json.ts";
 import { localAcceptedSchema, localNodesSchema } from "./local-schemas.ts";
+import { paths } from "./paths.ts";
 
 export class LocalQuestions {
   readonly #get: Getting;
@@ -24,19 +25,19 @@ export class LocalQuestions {
   }
 
   nodes(): Answer<LocalNodesJson> {
-    return this.#get("/v1/local/nodes", {}, localNodesSchema);
+    return this.#get(paths.localNodes(), localNodesSchema);
   }
 
   /** `node` is the index, from 0. */
   steer(node: number, command: LocalNodeCommand): Answer<LocalAcceptedJson> {
-    return this.#post(`/v1/local/nodes/${node}/${command}`, {}, localAcceptedSchema);
+    return this.#post(paths.steer(node, command), {}, localAcceptedSchema);
   }
 
   partition(request: LocalPartitionRequestJson): Answer<LocalAcceptedJson> {
-    return this.#post("/v1/local/partition", request, localAcceptedSchema);
+    return this.#post(paths.partition(), request, localAcceptedSchema);
   }
 
   heal(): Answer<LocalAcceptedJson> {
-    return this.#post("/v1/local/heal", {}, localAcceptedSchema);
+    return this.#post(paths.heal(), {}, localAcceptedSchema);
   }
 }

@@ -2,24 +2,18 @@
  * What NodeClient asks to get an overview: `client.overview.fees()`, and the faucet of a local network.
  * @module
  */
-import type { Answer, Getting, PageOptions, Posting } from "./client.ts";
+import type { Answer, Getting, Posting } from "./client.ts";
 import type { FaucetJson, FaucetRequestJson } from "./faucet-json.ts";
 import { faucetSchema } from "./faucet-schemas.ts";
 import type { FeesJson } from "./fee-json.ts";
 import { feesSchema } from "./fee-schemas.ts";
 import type { MempoolJson } from "./mempool-json.ts";
 import { mempoolSchema } from "./mempool-schemas.ts";
+import { type PageOptions, paths, type SeriesOptions } from "./paths.ts";
 import type { SearchJson } from "./search-json.ts";
 import { searchSchema } from "./search-schemas.ts";
 import type { SeriesJson } from "./series-json.ts";
 import { seriesSchema } from "./series-schemas.ts";
-
-export interface SeriesOptions {
-  /** Such as `60s`, `10m` or `24h`; 10 minutes when left out. */
-  readonly window?: string | undefined;
-  /** How many; 60 when left out. */
-  readonly points?: number | undefined;
-}
 
 export class OverviewQuestions {
   readonly #get: Getting;
@@ -32,26 +26,26 @@ export class OverviewQuestions {
 
   /** What a transaction must pay, and how full blocks are. */
   fees(): Answer<FeesJson> {
-    return this.#get("/v1/fees", {}, feesSchema);
+    return this.#get(paths.fees(), feesSchema);
   }
 
   /** What waits in this node's pool, newest first. */
-  mempool(options: PageOptions = {}): Answer<MempoolJson> {
-    return this.#get("/v1/mempool", { ...options }, mempoolSchema);
+  mempool(page: PageOptions = {}): Answer<MempoolJson> {
+    return this.#get(paths.mempool(page), mempoolSchema);
   }
 
   /** What a height, id, address, code, name, content hash or `address/topic/key` stands for. */
   search(text: string): Answer<SearchJson> {
-    return this.#get("/v1/search", { q: text }, searchSchema);
+    return this.#get(paths.search(text), searchSchema);
   }
 
   /** What became final, by time. */
   series(options: SeriesOptions = {}): Answer<SeriesJson> {
-    return this.#get("/v1/stats/series", { ...options }, seriesSchema);
+    return this.#get(paths.series(options), seriesSchema);
   }
 
   /** Units for trying: only nodes of a local network give some, and only to this machine. */
   faucet(request: FaucetRequestJson): Answer<FaucetJson> {
-    return this.#post("/v1/faucet", request, faucetSchema);
+    return this.#post(paths.faucet(), request, faucetSchema);
   }
 }
