@@ -22,6 +22,7 @@ import type {
   AccountJson,
   BatchJson,
   BlockJson,
+  FinalTransactionJson,
   GenesisJson,
   ListJson,
   PeerJson,
@@ -164,12 +165,12 @@ export class NodeClient {
   blockTransactions(
     reference: number | string,
     page: PageOptions = {},
-  ): Answer<ListJson<TransactionJson>> {
+  ): Answer<ListJson<FinalTransactionJson>> {
     return this.#get(paths.blockTransactions(reference, page), listOf.transactions);
   }
 
   /** All that are final, newest first. A page may be short where many blocks have none: the list ends with `next`. */
-  transactions(page: PageOptions = {}): Answer<ListJson<TransactionJson>> {
+  transactions(page: PageOptions = {}): Answer<ListJson<FinalTransactionJson>> {
     return this.#get(paths.transactions(page), listOf.transactions);
   }
 
@@ -204,7 +205,10 @@ export class NodeClient {
   }
 
   /** Newest first; only final ones. */
-  accountTransactions(address: string, page: PageOptions = {}): Answer<ListJson<TransactionJson>> {
+  accountTransactions(
+    address: string,
+    page: PageOptions = {},
+  ): Answer<ListJson<FinalTransactionJson>> {
     return this.#get(paths.accountTransactions(address, page), listOf.transactions);
   }
 

@@ -11,6 +11,7 @@ import type {
   BalanceJson,
   BatchJson,
   BlockJson,
+  FinalTransactionJson,
   GenesisJson,
   ListJson,
   PeerJson,
@@ -97,17 +98,22 @@ export const paths = {
   blockTransactions: (
     reference: Reference,
     page: PageOptions = {},
-  ): Path<ListJson<TransactionJson>> => path(`${blockAt(reference)}/transactions`, page),
+  ): Path<ListJson<FinalTransactionJson>> => path(`${blockAt(reference)}/transactions`, page),
 
-  transactions: (page: PageOptions = {}): Path<ListJson<TransactionJson>> =>
+  transactions: (page: PageOptions = {}): Path<ListJson<FinalTransactionJson>> =>
     path("/v1/transactions", page),
   transaction: (id: string): Path<TransactionJson> => path(transactionOf(id)),
   submit: (options: SubmitOptions = {}): Path<TransactionJson> => path("/v1/transactions", options),
   submitBatch: (): Path<BatchJson> => path("/v1/transactions/batch"),
 
   account: (address: string): Path<AccountJson> => path(accountOf(address)),
-  accountTransactions: (address: string, page: PageOptions = {}): Path<ListJson<TransactionJson>> =>
-    path(`${accountOf(address)}/transactions`, page),
+  accountTransactions: (
+    address: string,
+    page: PageOptions = {},
+  ): Path<ListJson<FinalTransactionJson>> => path(`${accountOf(address)}/transactions`, page),
+  /** All of them as CSV. */
+  accountTransactionsCsv: (address: string): Path<string> =>
+    path(`${accountOf(address)}/transactions.csv`),
   balances: (address: string, page: PageOptions = {}): Path<ListJson<BalanceJson>> =>
     path(`${accountOf(address)}/balances`, page),
 

@@ -12,6 +12,7 @@ import type {
   BatchJson,
   BlockEventJson,
   BlockJson,
+  FinalTransactionJson,
   GenesisJson,
   ListJson,
   OutcomeJson,
@@ -212,6 +213,11 @@ export const transactionSchema: z.ZodType<TransactionJson> = z.union([
   faultBody.extend(pending),
 ]);
 
+export const finalTransactionSchema: z.ZodType<FinalTransactionJson> = z.union([
+  body.extend(final),
+  faultBody.extend(final),
+]);
+
 export const statusWord: z.ZodType<TransactionStatusWord> = z.enum([
   "final",
   "expired",
@@ -299,12 +305,12 @@ export const problemSchema: z.ZodType<Problem> = z.object({
 
 export const listOf: {
   readonly blocks: z.ZodType<ListJson<BlockJson>>;
-  readonly transactions: z.ZodType<ListJson<TransactionJson>>;
+  readonly transactions: z.ZodType<ListJson<FinalTransactionJson>>;
   readonly validators: z.ZodType<ListJson<ValidatorJson>>;
   readonly peers: z.ZodType<ListJson<PeerJson>>;
 } = {
   blocks: listSchema(blockSchema),
-  transactions: listSchema(transactionSchema),
+  transactions: listSchema(finalTransactionSchema),
   validators: listSchema(validatorSchema),
   peers: listSchema(peerSchema),
 };

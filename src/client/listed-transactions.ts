@@ -6,7 +6,7 @@
  * @module
  */
 import { type AskOptions, askNode, describeFailure } from "../api/asking.ts";
-import type { ListJson, TransactionJson } from "../api/json.ts";
+import type { FinalTransactionJson, ListJson } from "../api/json.ts";
 import { formatPosition, newestFirst, type Position } from "../api/position.ts";
 import { askTogether } from "./asking-together.ts";
 import type { RawAnswer } from "./evidence.ts";
@@ -85,12 +85,11 @@ async function listedBy(
 }
 
 function pageOf(
-  { items, next }: ListJson<TransactionJson>,
+  { items, next }: ListJson<FinalTransactionJson>,
   limit: number,
 ): Pick<ListedPage, "items" | "isLast"> {
   const listed = new Map<string, Listed>();
   for (const item of items.slice(0, limit)) {
-    if (item.status !== "final") continue;
     const { id, height, index } = item;
     if (!listed.has(id)) listed.set(id, { id, height, index });
   }

@@ -3,6 +3,7 @@
  * @module
  */
 import { useEffect, useState } from "preact/hooks";
+import type { Path } from "../../../src/api/paths.ts";
 import type { Problem } from "../../../src/api/problem.ts";
 import { connection } from "./live.ts";
 import { ask, ProblemError } from "./node-api.ts";
@@ -20,8 +21,8 @@ export interface LoadOptions {
 }
 
 /** The node's answer to one path. */
-export function useAnswer<Value>(path: string, options: LoadOptions = {}): Load<Value> {
-  return useLoad((left) => ask<Value>(path, left), path, options);
+export function useAnswer<Value>(path: Path<Value>, options: LoadOptions = {}): Load<Value> {
+  return useLoad((left) => ask(path, left), path, options);
 }
 
 /**

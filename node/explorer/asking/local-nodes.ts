@@ -6,6 +6,7 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { LocalNodeCommand, LocalNodesJson } from "../../../src/api/local-json.ts";
+import { paths } from "../../../src/api/paths.ts";
 import type { Problem } from "../../../src/api/problem.ts";
 
 export type LocalState =
@@ -41,7 +42,7 @@ export function useLocalNodes(): void {
 async function refresh(): Promise<void> {
   const known = networkOf(current.value);
   for (const base of basesOf(known)) {
-    const answer = await tryAsk(`${base}/v1/local/nodes`);
+    const answer = await tryAsk(`${base}${paths.localNodes()}`);
     if (answer === undefined) continue;
     if (answer.ok)
       current.value = { kind: "local", network: (await answer.json()) as LocalNodesJson };
@@ -63,14 +64,14 @@ function basesOf(network: LocalNodesJson | undefined): readonly string[] {
 
 /** Resolves to what is to be said when it could not be begun. */
 export const steerNode = (index: number, command: LocalNodeCommand): Promise<string | undefined> =>
-  post(`/v1/local/nodes/${index}/${command}`, {});
+  post(paths.steer(index, command), {});
 
 export const partition = (
   groups: readonly (readonly number[])[],
   forMs: number | null,
-): Promise<string | undefined> => post("/v1/local/partition", { groups, forMs });
+): Promise<string | undefined> => post(paths.partition(), { groups, forMs });
 
-export const heal = (): Promise<string | undefined> => post("/v1/local/heal", {});
+export const heal = (): Promise<string | undefined> => post(paths.heal(), {});
 
 async function post(path: string, body: unknown): Promise<string | undefined> {
   for (const base of basesOf(networkOf(current.value))) {

@@ -5,7 +5,7 @@
  * shown as text, and checked by `checking/`.
  * @module
  */
-import type { ListJson } from "../../../src/api/json.ts";
+import type { Path } from "../../../src/api/paths.ts";
 import type { Problem } from "../../../src/api/problem.ts";
 
 /** The node answered that it cannot answer this. */
@@ -27,7 +27,7 @@ export class OfflineError extends Error {
 const timeoutMs = 10_000;
 
 /** Throws ProblemError or OfflineError. */
-export async function ask<Answer>(path: string, left?: AbortSignal): Promise<Answer> {
+export async function ask<Answer>(path: Path<Answer>, left?: AbortSignal): Promise<Answer> {
   const signals = [AbortSignal.timeout(timeoutMs), ...(left === undefined ? [] : [left])];
   let response: Response;
   let json: unknown;
@@ -40,21 +40,3 @@ export async function ask<Answer>(path: string, left?: AbortSignal): Promise<Ans
   if (!response.ok) throw new ProblemError(json as Problem);
   return json as Answer;
 }
-
-/** `/v1/blocks` and a cursor: the address of one page of a list. */
-export function pagePath(path: string, { cursor, limit = 25 }: PageWish = {}): string {
-  const mark = path.includes("?") ? "&" : "?";
-  const start = cursor === undefined ? "" : `&cursor=${encodeURIComponent(cursor)}`;
-  return `${path}${mark}limit=${limit}${start}`;
-}
-
-export interface PageWish {
-  readonly cursor?: string | undefined;
-  readonly limit?: number | undefined;
-}
-
-export const askPage = <Item>(
-  path: string,
-  wish: PageWish,
-  left?: AbortSignal,
-): Promise<ListJson<Item>> => ask(pagePath(path, wish), left);

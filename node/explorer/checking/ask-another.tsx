@@ -5,6 +5,7 @@
 import type { VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { LocalNodesJson } from "../../../src/api/local-json.ts";
+import { paths } from "../../../src/api/paths.ts";
 import { ask } from "../asking/node-api.ts";
 import { Said } from "../parts/text.tsx";
 import { askToo, otherNodes } from "./reader-wishes.ts";
@@ -58,7 +59,7 @@ function LocalNodes({ onChoose }: { readonly onChoose: (node: string) => void })
   useEffect(() => {
     if (!isLoopback(location.hostname)) return;
     const leave = new AbortController();
-    ask<LocalNodesJson>("/v1/local/nodes", leave.signal).then(
+    ask(paths.localNodes(), leave.signal).then(
       (network) => setNodes(network.nodes),
       () => setNodes([]),
     );

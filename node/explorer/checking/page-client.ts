@@ -2,7 +2,7 @@
  * The scene of this page: its node, the genesis that this browser saw here first, what it remembers, and its clock.
  * @module
  */
-import type { GenesisJson } from "../../../src/api/json.ts";
+import { paths } from "../../../src/api/paths.ts";
 import type { Clock } from "../../../src/base/clock.ts";
 import { rememberingVerifier } from "../../../src/client/remembering-verifier.ts";
 import { nobleVerifier } from "../../../src/crypto/ed25519.ts";
@@ -73,7 +73,7 @@ async function networkOfPage(): Promise<KnownNetwork> {
 }
 
 async function askNetwork(): Promise<ShownNetwork> {
-  const answer = await ask<GenesisJson>("/v1/genesis");
+  const answer = await ask(paths.genesis());
   const genesis = parseGenesis(JSON.stringify(answer.genesis));
   if (!genesis.ok) throw new Error(`The genesis is not readable: ${genesis.reason}`);
   return { genesis: genesis.value, chainId: chainIdOf(nobleHasher, genesis.value) };

@@ -3,6 +3,7 @@
  * @module
  */
 import { memoJson } from "../../../src/api/content-json.ts";
+import { paths } from "../../../src/api/paths.ts";
 import type { RecordNowJson, RecordVersionJson } from "../../../src/api/record-json.ts";
 import { ok } from "../../../src/base/result.ts";
 import { type Included, proveInclusion } from "../../../src/client/inclusion.ts";
@@ -38,13 +39,12 @@ export async function proveRecord(scene: Scene, shown: RecordNowJson, way: Way):
   }
   const written = await proveWritten(scene, shown, way);
   if (written !== undefined) return written;
-  const { address, topic, key, version } = shown;
-  const path = `/v1/records/${address}/-/-?topic=${encodeURIComponent(topic)}&key=${encodeURIComponent(key)}&version=${version}`;
+  const { topic, key, version } = shown;
   return await proveNow(
     scene,
     {
       shown,
-      askAgain: () => scene.options.ask<RecordNowJson>(path),
+      askAgain: () => scene.options.ask(paths.record(shown, version)),
       compare: compareNewest,
       prove: async () => {
         const state = await proveState(scene.client, [recordKey(account.value, topic, key)]);

@@ -2,7 +2,8 @@
  * The transactions that a page lists: each by its own receipt, and what shows that none of them is left out.
  * @module
  */
-import type { FinalTransactionJson, ListJson } from "../../../src/api/json.ts";
+import type { FinalTransactionJson } from "../../../src/api/json.ts";
+import { paths } from "../../../src/api/paths.ts";
 import { proveInclusion } from "../../../src/client/inclusion.ts";
 import { transactionsRootOf } from "../../../src/protocol/block.ts";
 import { type ContentHash, isIdText } from "../../../src/protocol/ids.ts";
@@ -48,9 +49,9 @@ async function firstPage(
 ): Promise<readonly FinalTransactionJson[]> {
   const path =
     claim.kind === "account"
-      ? `/v1/accounts/${encodeURIComponent(claim.account.address)}/transactions?limit=${accountRows}`
-      : `/v1/blocks/${claim.block.id}/transactions?limit=${blockRows}`;
-  return (await options.ask<ListJson<FinalTransactionJson>>(path)).items;
+      ? paths.accountTransactions(claim.account.address, { limit: accountRows })
+      : paths.blockTransactions(claim.block.id, { limit: blockRows });
+  return (await options.ask(path)).items;
 }
 
 async function rowFlaw(scene: Scene, row: FinalTransactionJson): Promise<string | undefined> {

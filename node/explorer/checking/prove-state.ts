@@ -3,7 +3,8 @@
  * @module
  */
 import type { AssetNowJson } from "../../../src/api/asset-json.ts";
-import type { AccountJson, ListJson, TipJson, ValidatorJson } from "../../../src/api/json.ts";
+import type { AccountJson, TipJson } from "../../../src/api/json.ts";
+import { paths } from "../../../src/api/paths.ts";
 import { fail, ok } from "../../../src/base/result.ts";
 import { proveAccount, proveState } from "../../../src/client/proven-state.ts";
 import { parseAddress } from "../../../src/protocol/address.ts";
@@ -46,7 +47,7 @@ export async function proveAccountShown(
     scene,
     {
       shown,
-      askAgain: () => scene.options.ask<AccountJson>(`/v1/accounts/${address}`),
+      askAgain: () => scene.options.ask(paths.account(address)),
       compare: compareAccount,
       prove: async () => {
         const found = await proveAccount(scene.client, { account: account.value, address });
@@ -74,7 +75,7 @@ export async function proveAssetShown(
     scene,
     {
       shown,
-      askAgain: () => scene.options.ask<AssetNowJson>(`/v1/assets/${id}`),
+      askAgain: () => scene.options.ask(paths.asset(id)),
       compare: compareAsset,
       prove: async () => {
         const state = await proveState(scene.client, [assetKey(id)]);
@@ -111,7 +112,7 @@ export async function proveValidators(
     }));
   const question: Question<ValidatorsAtTip, Sets> = {
     shown: { items, tip: tip ?? { height: 0, id: "" } },
-    askAgain: () => scene.options.ask<ListJson<ValidatorJson>>("/v1/validators"),
+    askAgain: () => scene.options.ask(paths.validators()),
     compare: (shown, sets) => compareValidators(shown.items, sets),
     prove: async () => {
       const state = await proveState(scene.client, [validatorsKey]);

@@ -3,6 +3,7 @@
  * @module
  */
 import type { Web } from "../../../src/api/asking.ts";
+import type { Path } from "../../../src/api/paths.ts";
 import type { Clock } from "../../../src/base/clock.ts";
 import type { Result } from "../../../src/base/result.ts";
 import { type Gathered, LightClient, type SubjectCheck } from "../../../src/client/light-client.ts";
@@ -41,7 +42,7 @@ export interface SceneOptions {
   /** A moment for the browser to draw and to listen. */
   readonly pause: () => Promise<void>;
   /** The page's node, once more. Throws where it does not answer. */
-  readonly ask: <Answer>(path: string) => Promise<Answer>;
+  readonly ask: <Answer>(path: Path<Answer>) => Promise<Answer>;
   readonly left: AbortSignal;
 }
 

@@ -4,7 +4,7 @@
  */
 import type { VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import type { GenesisJson } from "../../../src/api/json.ts";
+import { paths } from "../../../src/api/paths.ts";
 import { connection } from "../asking/live.ts";
 import { useAnswer } from "../asking/load.ts";
 import { Id, Said } from "../parts/text.tsx";
@@ -84,7 +84,7 @@ const Brand = (): VNode => (
 );
 
 function Foot(): VNode {
-  const load = useAnswer<GenesisJson>("/v1/genesis");
+  const load = useAnswer(paths.genesis());
   return (
     <footer>
       {load.kind === "ready" && (
@@ -93,7 +93,7 @@ function Foot(): VNode {
         </p>
       )}
       <p>
-        <a href="/docs">API</a> · <a href="/v1/status">Status as JSON</a> ·{" "}
+        <a href="/docs">API</a> · <a href={paths.status()}>Status as JSON</a> ·{" "}
         <a href="/verify.html" download>
           Receipt checker to keep
         </a>{" "}

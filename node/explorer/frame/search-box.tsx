@@ -6,7 +6,8 @@
  */
 import type { VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { SearchHitJson, SearchJson } from "../../../src/api/search-json.ts";
+import { paths } from "../../../src/api/paths.ts";
+import type { SearchHitJson } from "../../../src/api/search-json.ts";
 import { ask } from "../asking/node-api.ts";
 import { Said } from "../parts/text.tsx";
 import { hrefOf } from "./addresses.ts";
@@ -30,7 +31,7 @@ export function SearchBox(): VNode {
 
   const find = async (left?: AbortSignal): Promise<readonly SearchHitJson[]> => {
     try {
-      const found = await ask<SearchJson>(`/v1/search?q=${encodeURIComponent(query)}`, left);
+      const found = await ask(paths.search(query), left);
       setAnswer({ kind: "hits", query, hits: found.hits });
       return found.hits;
     } catch {

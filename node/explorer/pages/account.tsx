@@ -4,8 +4,9 @@
  */
 import type { VNode } from "preact";
 import { isFaultJson } from "../../../src/api/fault-words.ts";
-import type { AccountJson, BalanceJson, TransactionJson } from "../../../src/api/json.ts";
+import type { AccountJson, BalanceJson, FinalTransactionJson } from "../../../src/api/json.ts";
 import { isPaymentJson } from "../../../src/api/operation-words.ts";
+import { paths } from "../../../src/api/paths.ts";
 import type { RecordEntryJson } from "../../../src/api/record-json.ts";
 import { useAnswer } from "../asking/load.ts";
 import { hrefOf } from "../frame/addresses.ts";
@@ -20,8 +21,8 @@ import { Amount, Height, Id, Said, ShortId, ShortTime, TransactionLink } from ".
 import { amountText, countText, manyText } from "../words/formats.ts";
 
 export function AccountPage({ address }: { readonly address: string }): VNode {
-  const path = `/v1/accounts/${encodeURIComponent(address)}`;
-  const load = useAnswer<AccountJson>(path);
+  const path = paths.account(address);
+  const load = useAnswer(path);
   const claim =
     load.kind === "ready"
       ? ({
@@ -34,26 +35,24 @@ export function AccountPage({ address }: { readonly address: string }): VNode {
   const native = load.kind === "ready" ? load.value.balances.find(isNative) : undefined;
   const title = native === undefined ? "…" : amountText(native.display);
   return (
-    <Page kicker="Account" title={title} raw={path} csv={`${path}/transactions.csv`} claim={claim}>
-      <Loaded load={load}>
-        {(account) => <Account key={account.id} account={account} path={path} />}
-      </Loaded>
+    <Page
+      kicker="Account"
+      title={title}
+      raw={path}
+      csv={paths.accountTransactionsCsv(address)}
+      claim={claim}
+    >
+      <Loaded load={load}>{(account) => <Account key={account.id} account={account} />}</Loaded>
     </Page>
   );
 }
 
 const isNative = ({ issuer }: BalanceJson): boolean => issuer === null;
 
-function Account({
-  account,
-  path,
-}: {
-  readonly account: AccountJson;
-  readonly path: string;
-}): VNode {
+function Account({ account }: { readonly account: AccountJson }): VNode {
   const { balances, moreBalances, tip } = account;
   const others = balances.filter((balance) => !isNative(balance));
-  const records = `/v1/records/${encodeURIComponent(account.address)}`;
+  const records = paths.recordsOf(account.address);
   return (
     <>
       {!account.exists && (
@@ -75,7 +74,7 @@ function Account({
       {others.length > 0 && (
         <PagedTable
           title="Other assets"
-          path={`${path}/balances`}
+          path={paths.balances(account.address)}
           columns={assetColumns}
           keyOf={({ asset }) => asset}
           empty="None."
@@ -84,12 +83,12 @@ function Account({
       )}
       <PagedTable
         title="Transactions, newest first"
-        path={`${path}/transactions`}
+        path={paths.accountTransactions(account.address)}
         columns={transactionColumns(account.address)}
         keyOf={({ id }) => id}
         empty="None yet."
         actions={
-          <a class="quiet" href={`${path}/transactions.csv`} download>
+          <a class="quiet" href={paths.accountTransactionsCsv(account.address)} download>
             All as CSV
           </a>
         }
@@ -140,15 +139,14 @@ const recordColumns: readonly Column<RecordEntryJson>[] = [
   { title: "Content", cell: ({ contentHash }) => <ShortId text={contentHash} /> },
 ];
 
-const transactionColumns = (address: string): readonly Column<TransactionJson>[] => [
+const transactionColumns = (address: string): readonly Column<FinalTransactionJson>[] => [
   {
     title: "Block",
-    cell: (transaction) => transaction.status === "final" && <Height height={transaction.height} />,
+    cell: ({ height }) => <Height height={height} />,
   },
   {
     title: "Time",
-    cell: (transaction) =>
-      transaction.status === "final" && <ShortTime ms={transaction.timestampMs} />,
+    cell: ({ timestampMs }) => <ShortTime ms={timestampMs} />,
   },
   {
     title: "What it did",
@@ -163,9 +161,9 @@ function Part({
   transaction,
 }: {
   readonly address: string;
-  readonly transaction: TransactionJson;
+  readonly transaction: FinalTransactionJson;
 }): VNode | null {
-  if (transaction.status !== "final" || isFaultJson(transaction)) return null;
+  if (isFaultJson(transaction)) return null;
   const lines = transaction.operations.flatMap((operation, i): VNode[] => {
     const isPaid = isPaymentJson(operation) && operation.to === address;
     const received = isPaid && (

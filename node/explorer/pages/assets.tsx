@@ -3,7 +3,8 @@
  * @module
  */
 import type { VNode } from "preact";
-import type { AssetJson, AssetNowJson } from "../../../src/api/asset-json.ts";
+import type { AssetJson } from "../../../src/api/asset-json.ts";
+import { paths } from "../../../src/api/paths.ts";
 import { useAnswer } from "../asking/load.ts";
 import { hrefOf } from "../frame/addresses.ts";
 import { Page } from "../frame/page.tsx";
@@ -14,14 +15,13 @@ import { PagedTable } from "../parts/paged-table.tsx";
 import type { Column } from "../parts/table.tsx";
 import { Amount, Id, Said } from "../parts/text.tsx";
 
-const path = "/v1/assets";
 const why = "a list of all assets cannot be proven complete; the page of each asset is proven";
 
 export const AssetsPage = (): VNode => (
-  <Page title="Assets" raw={path} claim={{ kind: "word", why }}>
+  <Page title="Assets" raw={paths.assets()} claim={{ kind: "word", why }}>
     <PagedTable
       title="All assets"
-      path={path}
+      path={paths.assets()}
       columns={columns}
       keyOf={({ id }) => id}
       empty="Nobody has created an asset yet: quorate-wallet asset create GOLD --decimals 2"
@@ -48,8 +48,8 @@ const columns: readonly Column<AssetJson>[] = [
 ];
 
 export function AssetPage({ id }: { readonly id: string }): VNode {
-  const asset = `${path}/${encodeURIComponent(id)}`;
-  const load = useAnswer<AssetNowJson>(asset);
+  const asset = paths.asset(id);
+  const load = useAnswer(asset);
   const claim =
     load.kind === "ready"
       ? ({ kind: "asset", asset: load.value, asked: [id], again: load.again } as const)

@@ -3,7 +3,8 @@
  * @module
  */
 import type { VNode } from "preact";
-import type { BlockJson, FinalTransactionJson, TransactionJson } from "../../../src/api/json.ts";
+import type { BlockJson, FinalTransactionJson } from "../../../src/api/json.ts";
+import { paths } from "../../../src/api/paths.ts";
 import { useAnswer } from "../asking/load.ts";
 import { hrefOf } from "../frame/addresses.ts";
 import { Page } from "../frame/page.tsx";
@@ -18,8 +19,8 @@ import { Badge, BlockLink, Id, Said, Time, TransactionLink } from "../parts/text
 import { bytesText, countText } from "../words/formats.ts";
 
 export function BlockPage({ reference }: { readonly reference: string }): VNode {
-  const path = `/v1/blocks/${encodeURIComponent(reference)}`;
-  const load = useAnswer<BlockJson>(path);
+  const path = paths.block(reference);
+  const load = useAnswer(path);
   const isNumber = /^[0-9]+$/.test(reference);
   const title = load.kind === "ready" ? countText(load.value.height) : isNumber ? reference : "…";
   const claim =
@@ -28,12 +29,12 @@ export function BlockPage({ reference }: { readonly reference: string }): VNode 
       : undefined;
   return (
     <Page kicker="Block" title={`#${title}`} raw={path} claim={claim}>
-      <Loaded load={load}>{(block) => <Block block={block} path={path} />}</Loaded>
+      <Loaded load={load}>{(block) => <Block block={block} />}</Loaded>
     </Page>
   );
 }
 
-function Block({ block, path }: { readonly block: BlockJson; readonly path: string }): VNode {
+function Block({ block }: { readonly block: BlockJson }): VNode {
   const { leader, leaderName } = block;
   return (
     <>
@@ -60,7 +61,7 @@ function Block({ block, path }: { readonly block: BlockJson; readonly path: stri
       <PagedTable
         key={block.id}
         title={`Transactions: ${countText(block.transactionCount)}`}
-        path={`${path}/transactions`}
+        path={paths.blockTransactions(block.id)}
         columns={columns}
         keyOf={({ id }) => id}
         empty="This block has none."
@@ -118,17 +119,16 @@ function Finality({ block: { finalization, height } }: { readonly block: BlockJs
   );
 }
 
-const columns: readonly Column<TransactionJson>[] = [
+const columns: readonly Column<FinalTransactionJson>[] = [
   {
     title: "#",
     isNumber: true,
-    cell: (transaction) => (transaction.status === "final" ? String(transaction.index) : ""),
+    cell: ({ index }) => String(index),
   },
   { title: "Id", cell: ({ id }) => <TransactionLink id={id} isShort /> },
   {
     title: "What it does",
-    cell: (transaction) =>
-      transaction.status === "final" && <WhoAndDeed transaction={transaction} />,
+    cell: (transaction) => <WhoAndDeed transaction={transaction} />,
   },
 ];
 

@@ -4,18 +4,12 @@
  */
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
-import type {
-  BlockEventJson,
-  BlockJson,
-  ListJson,
-  StatsJson,
-  StatusJson,
-  TransactionJson,
-} from "../../../src/api/json.ts";
+import type { BlockEventJson, StatsJson, StatusJson } from "../../../src/api/json.ts";
+import { paths } from "../../../src/api/paths.ts";
 import type { SeriesJson } from "../../../src/api/series-json.ts";
 import { useBlocks } from "../asking/live.ts";
 import { type Load, useAnswer, useLoad } from "../asking/load.ts";
-import { ask, askPage } from "../asking/node-api.ts";
+import { ask } from "../asking/node-api.ts";
 import type { Claim } from "../checking/claims.ts";
 import { Page } from "../frame/page.tsx";
 import { Card, Figures } from "../parts/card.tsx";
@@ -31,15 +25,15 @@ const rowsMax = 10;
 const refreshMs = 2_000;
 
 export function HomePage(): VNode {
-  const status = useAnswer<StatusJson>("/v1/status", { everyMs: refreshMs });
-  const stats = useAnswer<StatsJson>("/v1/stats", { everyMs: refreshMs });
-  const series = useAnswer<SeriesJson>("/v1/stats/series?window=10m&points=60", {
+  const status = useAnswer(paths.status(), { everyMs: refreshMs });
+  const stats = useAnswer(paths.stats(), { everyMs: refreshMs });
+  const series = useAnswer(paths.series({ window: "10m", points: 60 }), {
     everyMs: refreshMs,
   });
   const newest = useLoad(newestOf, "newest");
   const claim = status.kind === "ready" ? claimOf(status.value) : undefined;
   return (
-    <Page title="The ledger now" raw="/v1/status" claim={claim}>
+    <Page title="The ledger now" raw={paths.status()} claim={claim}>
       <Loaded load={both(status, stats)}>
         {([nowStatus, nowStats]) => <Now status={nowStatus} stats={nowStats} />}
       </Loaded>
@@ -193,7 +187,7 @@ const pagesMax = 3;
 
 async function newestOf(left: AbortSignal): Promise<Lines> {
   const [blocks, transactions] = await Promise.all([
-    ask<ListJson<BlockJson>>(`/v1/blocks?limit=${rowsMax}`, left),
+    ask(paths.blocks({ limit: rowsMax }), left),
     newestTransactions(left),
   ]);
   return {
@@ -209,10 +203,8 @@ async function newestTransactions(left: AbortSignal): Promise<readonly Transacti
   let cursor: string | undefined;
   for (let page = 0; page < pagesMax && lines.length < rowsMax; page += 1) {
     const wish = { cursor, limit: rowsMax - lines.length };
-    const { items, next } = await askPage<TransactionJson>("/v1/transactions", wish, left);
-    for (const item of items) {
-      if (item.status === "final") lines.push({ id: item.id, height: item.height });
-    }
+    const { items, next } = await ask(paths.transactions(wish), left);
+    lines.push(...items.map(({ id, height }) => ({ id, height })));
     if (next === null) break;
     cursor = next;
   }

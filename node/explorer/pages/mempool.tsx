@@ -5,6 +5,7 @@
 import type { VNode } from "preact";
 import type { FeesJson } from "../../../src/api/fee-json.ts";
 import type { MempoolJson, WaitingJson } from "../../../src/api/mempool-json.ts";
+import { paths } from "../../../src/api/paths.ts";
 import { useBlocks } from "../asking/live.ts";
 import { useAnswer } from "../asking/load.ts";
 import { Page } from "../frame/page.tsx";
@@ -20,9 +21,9 @@ const why =
   "what waits is not in the ledger yet, so nothing can be proven about it; other nodes may have other transactions";
 
 export function MempoolPage(): VNode {
-  const path = "/v1/mempool";
-  const pool = useAnswer<MempoolJson>(path, { everyMs: refreshMs });
-  const fees = useAnswer<FeesJson>("/v1/fees");
+  const path = paths.mempool();
+  const pool = useAnswer(path, { everyMs: refreshMs });
+  const fees = useAnswer(paths.fees());
   useBlocks(() => {
     if (pool.kind === "ready") pool.again();
   });

@@ -3,7 +3,8 @@
  * @module
  */
 import type { VNode } from "preact";
-import type { ListJson, PeerJson, StatusJson } from "../../../src/api/json.ts";
+import type { PeerJson, StatusJson } from "../../../src/api/json.ts";
+import { paths } from "../../../src/api/paths.ts";
 import { visible } from "../../../src/api/visible.ts";
 import { useAnswer } from "../asking/load.ts";
 import { hrefOf } from "../frame/addresses.ts";
@@ -23,10 +24,10 @@ const why =
 const skewMsMax = 2_000;
 
 export function NetworkPage(): VNode {
-  const status = useAnswer<StatusJson>("/v1/status", { everyMs: refreshMs });
-  const peers = useAnswer<ListJson<PeerJson>>("/v1/peers", { everyMs: refreshMs });
+  const status = useAnswer(paths.status(), { everyMs: refreshMs });
+  const peers = useAnswer(paths.peers(), { everyMs: refreshMs });
   return (
-    <Page title="Network" raw="/v1/peers" claim={{ kind: "word", why }}>
+    <Page title="Network" raw={paths.peers()} claim={{ kind: "word", why }}>
       <Chaos />
       <Loaded load={status}>{(now) => <ThisNode status={now} />}</Loaded>
       {status.kind === "ready" && (

@@ -3,6 +3,7 @@
  * @module
  */
 import type { VNode } from "preact";
+import { paths } from "../../../src/api/paths.ts";
 import type { RecordNowJson, RecordVersionJson } from "../../../src/api/record-json.ts";
 import { useAnswer } from "../asking/load.ts";
 import { hrefOf } from "../frame/addresses.ts";
@@ -35,7 +36,7 @@ function WhoRecorded({ contentHash }: { readonly contentHash: string }): VNode {
       <PagedTable
         key={contentHash}
         title="Who has recorded it"
-        path={`/v1/records?contentHash=${encodeURIComponent(contentHash)}`}
+        path={paths.recordsWith(contentHash)}
         columns={versionColumns}
         keyOf={({ address, topic, key, version }) => [address, topic, key, version].join("\n")}
         empty="Nobody has recorded this content in this ledger."
@@ -51,8 +52,9 @@ export interface RecordPlace {
 }
 
 export function RecordPage({ address, topic, name }: RecordPlace): VNode {
-  const path = `/v1/records/${[address, topic, name].map(encodeURIComponent).join("/")}`;
-  const load = useAnswer<RecordNowJson>(path);
+  const named = { address, topic, key: name };
+  const path = paths.record(named);
+  const load = useAnswer(path);
   const claim =
     load.kind === "ready"
       ? ({
@@ -68,7 +70,7 @@ export function RecordPage({ address, topic, name }: RecordPlace): VNode {
       <PagedTable
         key={path}
         title="Versions, newest first"
-        path={`${path}/versions`}
+        path={paths.recordVersions(named)}
         columns={versionColumns}
         keyOf={({ version }) => version}
         empty="None."

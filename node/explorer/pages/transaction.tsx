@@ -6,6 +6,7 @@ import type { VNode } from "preact";
 import { faultVoteWords, faultWords, isFaultJson } from "../../../src/api/fault-words.ts";
 import type { FaultBodyJson, TransactionBodyJson, TransactionJson } from "../../../src/api/json.ts";
 import { operationLines } from "../../../src/api/operation-words.ts";
+import { paths } from "../../../src/api/paths.ts";
 import { useBlocks } from "../asking/live.ts";
 import { useLoad } from "../asking/load.ts";
 import { ask, ProblemError } from "../asking/node-api.ts";
@@ -29,13 +30,13 @@ import { countText } from "../words/formats.ts";
 import { transactionWords } from "../words/status-words.ts";
 
 export function TransactionPage({ id }: { readonly id: string }): VNode {
-  const path = `/v1/transactions/${encodeURIComponent(id)}`;
-  const load = useLoad((left) => known(path, id, left), path);
+  const path = paths.transaction(id);
+  const load = useLoad((left) => known(id, left), path);
   useBlocks(() => {
     if (load.kind === "ready" && mayChange(load.value)) load.again();
   });
   const claim = load.kind === "ready" ? claimOf(load.value, id) : undefined;
-  const receipt = claim?.kind === "transaction" ? `${path}/receipt` : undefined;
+  const receipt = claim?.kind === "transaction" ? paths.receipt(id) : undefined;
   return (
     <Page
       kicker="Transaction"
@@ -91,9 +92,9 @@ function titleOf(transaction: TransactionJson | undefined): string {
 const titleLetters = 40;
 
 /** An id that the node does not know has a page, too: it may come. */
-async function known(path: string, id: string, left: AbortSignal): Promise<TransactionJson> {
+async function known(id: string, left: AbortSignal): Promise<TransactionJson> {
   try {
-    return await ask<TransactionJson>(path, left);
+    return await ask(paths.transaction(id), left);
   } catch (error) {
     if (error instanceof ProblemError && error.problem.code === "transaction_unknown") {
       return { status: "unknown", id };

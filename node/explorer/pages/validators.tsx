@@ -3,18 +3,14 @@
  * @module
  */
 import type { VNode } from "preact";
-import type {
-  ListJson,
-  NullifiedViewJson,
-  StatusJson,
-  ValidatorJson,
-} from "../../../src/api/json.ts";
+import type { ListJson, NullifiedViewJson, ValidatorJson } from "../../../src/api/json.ts";
 import type {
   ChangeJson,
   FaultJson,
   MembershipJson,
   StandingChangeJson,
 } from "../../../src/api/membership-json.ts";
+import { paths } from "../../../src/api/paths.ts";
 import { type Load, useAnswer } from "../asking/load.ts";
 import { Page } from "../frame/page.tsx";
 import { Address } from "../parts/address.tsx";
@@ -25,13 +21,13 @@ import { Badge, Height, Id, Said, ShortId, Time } from "../parts/text.tsx";
 import { countText, durationText, manyText } from "../words/formats.ts";
 
 const refreshMs = 2_000;
-const path = "/v1/validators";
+const path = paths.validators();
 
 export function ValidatorsPage(): VNode {
-  const validators = useAnswer<ListJson<ValidatorJson>>(path, { everyMs: refreshMs });
-  const membership = useAnswer<MembershipJson>("/v1/membership", { everyMs: refreshMs });
-  const status = useAnswer<StatusJson>("/v1/status", { everyMs: refreshMs });
-  const faults = useAnswer<ListJson<FaultJson>>("/v1/faults");
+  const validators = useAnswer(path, { everyMs: refreshMs });
+  const membership = useAnswer(paths.membership(), { everyMs: refreshMs });
+  const status = useAnswer(paths.status(), { everyMs: refreshMs });
+  const faults = useAnswer(paths.faults());
   return (
     <Page title="Validators" raw={path} claim={claimOf(validators)}>
       <Loaded load={validators}>

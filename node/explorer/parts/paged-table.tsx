@@ -5,15 +5,16 @@
 import type { ComponentChildren, VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ListJson } from "../../../src/api/json.ts";
+import { type Path, pageOf } from "../../../src/api/paths.ts";
 import { connection } from "../asking/live.ts";
-import { askPage } from "../asking/node-api.ts";
+import { ask } from "../asking/node-api.ts";
 import { Card, Nothing } from "./card.tsx";
 import { type Column, Table } from "./table.tsx";
 
 export interface PagedTableProps<Item> {
   readonly title: string;
-  /** `/v1/…`, without cursor and limit. */
-  readonly path: string;
+  /** Without cursor and limit. */
+  readonly path: Path<ListJson<Item>>;
   readonly columns: readonly Column<Item>[];
   readonly keyOf: (item: Item) => string | number;
   /** Said where there is nothing. */
@@ -24,6 +25,8 @@ export interface PagedTableProps<Item> {
   /** Hears of every page as it comes. */
   readonly onPage?: (items: readonly Item[]) => void;
 }
+
+const pageLimit = 25;
 
 export function PagedTable<Item>(props: PagedTableProps<Item>): VNode {
   const { title, path, columns, keyOf, empty, actions, first, onPage } = props;
@@ -36,7 +39,7 @@ export function PagedTable<Item>(props: PagedTableProps<Item>): VNode {
   const load = async (cursor: string | undefined, left?: AbortSignal): Promise<void> => {
     setState("loading");
     try {
-      const page = await askPage<Item>(path, { cursor }, left);
+      const page = await ask(pageOf(path, { cursor, limit: pageLimit }), left);
       if (left?.aborted) return;
       // Who has asked for more with the keyboard goes on with the first row of it.
       if (foot.current?.contains(document.activeElement)) firstNew.current = items.length;

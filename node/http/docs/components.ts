@@ -95,6 +95,7 @@ const named: Readonly<Record<string, z.ZodType>> = {
   Block: schemas.blockSchema,
   BlockList: schemas.listOf.blocks,
   Transaction: schemas.transactionSchema,
+  FinalTransaction: schemas.finalTransactionSchema,
   TransactionStatus: schemas.statusWord,
   TransactionList: schemas.listOf.transactions,
   Operation: operationSchema,

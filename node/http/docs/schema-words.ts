@@ -37,6 +37,7 @@ export const schemaWords: Readonly<Record<string, string>> = {
     "A transaction, as far as this node knows it; `status` says which other fields there are.",
   TransactionStatus:
     "`final`, `expired`, `superseded` and `invalid` are for ever; `pending`, `refused` and `unknown` are what one node says now.",
+  FinalTransaction: "A transaction that is final, with its place in the ledger.",
   TransactionList: "A page of final transactions.",
   Operation: "One thing that a transaction does; `kind` says which.",
   Outcome: "What became of one transaction of a batch.",
