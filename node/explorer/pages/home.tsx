@@ -6,20 +6,19 @@ import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import type { BlockEventJson, StatsJson, StatusJson } from "../../../src/api/json.ts";
 import { paths } from "../../../src/api/paths.ts";
-import type { SeriesJson } from "../../../src/api/series-json.ts";
 import { useBlocks } from "../asking/live.ts";
 import { type Load, useAnswer, useLoad } from "../asking/load.ts";
 import { ask } from "../asking/node-api.ts";
 import type { Claim } from "../checking/claims.ts";
 import { Page } from "../frame/page.tsx";
-import { Card, Figures } from "../parts/card.tsx";
-import { Chart } from "../parts/chart.tsx";
+import { Figures } from "../parts/card.tsx";
 import { LiveTable } from "../parts/live-table.tsx";
 import { Loaded } from "../parts/loaded.tsx";
 import type { Column } from "../parts/table.tsx";
 import { BlockLink, Height, ShortTime, State, TransactionLink } from "../parts/text.tsx";
-import { agoText, amountText, countText, millisecondsText, shareText } from "../words/formats.ts";
+import { agoText, amountText, countText, millisecondsText } from "../words/formats.ts";
 import { syncWords, votingWords } from "../words/status-words.ts";
+import { Pace } from "./pace.tsx";
 
 const rowsMax = 10;
 const refreshMs = 2_000;
@@ -27,9 +26,6 @@ const refreshMs = 2_000;
 export function HomePage(): VNode {
   const status = useAnswer(paths.status(), { everyMs: refreshMs });
   const stats = useAnswer(paths.stats(), { everyMs: refreshMs });
-  const series = useAnswer(paths.series({ window: "10m", points: 60 }), {
-    everyMs: refreshMs,
-  });
   const newest = useLoad(newestOf, "newest");
   const claim = status.kind === "ready" ? claimOf(status.value) : undefined;
   return (
@@ -37,7 +33,7 @@ export function HomePage(): VNode {
       <Loaded load={both(status, stats)}>
         {([nowStatus, nowStats]) => <Now status={nowStatus} stats={nowStats} />}
       </Loaded>
-      {series.kind === "ready" && <Charts series={series.value} />}
+      <Pace />
       <Loaded load={newest}>{(first) => <Newest first={first} />}</Loaded>
     </Page>
   );
@@ -83,39 +79,6 @@ function Now({ status, stats }: { readonly status: StatusJson; readonly stats: S
     </>
   );
 }
-
-const Charts = ({ series: { points } }: { readonly series: SeriesJson }): VNode => {
-  const pick = (of: (point: SeriesJson["points"][number]) => number | null) =>
-    points.map((point) => ({ fromMs: point.fromMs, value: of(point) }));
-  const seconds = (points[1]?.fromMs ?? 0) - (points[0]?.fromMs ?? 0);
-  const perSecond = seconds > 0 ? 1000 / seconds : 1;
-  return (
-    <Card title="The last ten minutes">
-      <div class="charts">
-        <Chart
-          title="Finality, median"
-          form="line"
-          points={pick(({ finalityMsMedian }) => finalityMsMedian)}
-          valueText={millisecondsText}
-        />
-        <Chart
-          title="Transactions a second"
-          form="bars"
-          points={pick(({ transactions }) => transactions * perSecond)}
-          valueText={(value) => value.toFixed(1)}
-          atLeast={1}
-        />
-        <Chart
-          title="Fill of blocks"
-          form="bars"
-          points={pick(({ fillMean }) => fillMean)}
-          valueText={shareText}
-          atLeast={0.01}
-        />
-      </div>
-    </Card>
-  );
-};
 
 type BlockLine = Pick<BlockEventJson, "height" | "id" | "timestampMs"> & { readonly count: number };
 interface TransactionLine {

@@ -85,13 +85,18 @@ function bars(points: readonly ChartPoint[], top: number): readonly VNode[] {
   });
 }
 
+/** So much at each side is free for the ends of a line. */
+const edge = 3;
+
 /** Through the points that have a value. */
 function line(points: readonly ChartPoint[], top: number): VNode {
-  const step = width / Math.max(1, points.length - 1);
+  const step = (width - 2 * edge) / Math.max(1, points.length - 1);
   const places = points.flatMap(({ value }, i) =>
     value === null
       ? []
-      : [`${(i * step).toFixed(1)},${(height - 2 - (value / top) * (height - 6)).toFixed(1)}`],
+      : [
+          `${(edge + i * step).toFixed(1)},${(height - 2 - (value / top) * (height - 6)).toFixed(1)}`,
+        ],
   );
   const [only] = places;
   const drawn = places.length === 1 ? [only, only] : places; // One alone is a dot.

@@ -1,0 +1,31 @@
+/**
+ * The charts: what they draw is also said in figures, and their reader chooses the time.
+ * @module
+ */
+import { expect, test } from "vitest";
+import { setStage } from "./support/stage.ts";
+
+const stage = setStage();
+
+test("a node that has just begun shows its last minute, second by second; another time can be chosen", async () => {
+  const paid = [await stage.ledger.pay("1"), await stage.ledger.pay("2")];
+  const reader = await stage.open("#/");
+  const minute = reader.card("The last minute");
+  const chart = minute.locator("figure", { hasText: "Transactions a second" });
+  await chart.getByRole("button", { name: "Show figures" }).click();
+  const counted = (): Promise<number> =>
+    chart
+      .locator("td.number")
+      .evaluateAll((cells) =>
+        cells.reduce((sum, cell) => sum + (Number(cell.textContent) || 0), 0),
+      );
+  expect(await chart.locator("td.number").count()).toBeGreaterThanOrEqual(60);
+  expect(await counted()).toBe(paid.length);
+  expect(await chart.locator("svg rect").count()).toBeGreaterThanOrEqual(1);
+
+  await minute.getByRole("button", { name: "Day" }).click();
+  const day = reader.card("The last day");
+  await day.waitFor();
+  expect(await minute.count()).toBe(0);
+  expect(await day.getByRole("button", { pressed: true }).allTextContents()).toEqual(["Day"]);
+});
