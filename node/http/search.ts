@@ -65,7 +65,7 @@ export class Search {
 
   async #block(reference: Height | BlockId): Hits {
     const found = await this.#served.queries.blockSummary(reference);
-    return found === undefined ? [] : [blockHit(found)];
+    return found === undefined ? [] : [blockHit(found, String(reference))];
   }
 
   /** 64 hex digits may be almost anything. */
@@ -175,14 +175,14 @@ export class Search {
 
 const none: Hits = Promise.resolve([]);
 
-function blockHit({ id, header }: BlockSummary): SearchHitJson {
+/** @param reference what it was found by: its height or its id. */
+function blockHit({ id, header }: BlockSummary, reference: string): SearchHitJson {
   const count = header.transactionCount;
   const held = count === 1 ? "1 transaction" : `${count} transactions`;
-  const reference = String(header.height);
   return {
     kind: "block",
     reference,
-    title: `block ${reference}`,
+    title: `block ${header.height}`,
     note: `block with ${held}, ${id}`,
   };
 }

@@ -25,10 +25,20 @@ export type AddressFlaw = "address_malformed" | "address_wrong_network";
 
 /** The account of an address of the network with this prefix. Nothing else is an address of it. */
 export function parseAddress(prefix: string, text: string): Result<AccountId, AddressFlaw> {
+  const opened = openAddress(text);
+  if (opened === undefined) return fail("address_malformed");
+  return opened.prefix === prefix ? ok(opened.account) : fail("address_wrong_network");
+}
+
+export interface OpenedAddress {
+  readonly prefix: string;
+  readonly account: AccountId;
+}
+
+/** What an address of any network says; undefined: it is none. */
+export function openAddress(text: string): OpenedAddress | undefined {
   const decoded = bech32m.decodeUnsafe(text);
-  if (decoded === undefined) return fail("address_malformed");
-  const bytes = bech32m.fromWordsUnsafe(decoded.words);
-  if (!(bytes instanceof Uint8Array) || bytes.length !== idBytes) return fail("address_malformed");
-  if (decoded.prefix !== prefix) return fail("address_wrong_network");
-  return ok(toHex(bytes) as AccountId);
+  const bytes = decoded && bech32m.fromWordsUnsafe(decoded.words);
+  if (!decoded || !(bytes instanceof Uint8Array) || bytes.length !== idBytes) return undefined;
+  return { prefix: decoded.prefix, account: toHex(bytes) as AccountId };
 }

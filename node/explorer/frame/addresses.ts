@@ -25,7 +25,8 @@ export function routeOf(hash: string): Route {
 export const hrefOf = (page: string, ...parts: readonly (string | number)[]): string =>
   `#/${[page, ...parts.map((part) => encodeURIComponent(part))].join("/")}`;
 
-function decoded(part: string): string {
+/** What is not well encoded stays as it is. */
+export function decoded(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {

@@ -10,7 +10,7 @@ import { paths } from "../../../src/api/paths.ts";
 import type { SearchHitJson } from "../../../src/api/search-json.ts";
 import { ask } from "../asking/node-api.ts";
 import { Said } from "../parts/text.tsx";
-import { hrefOf } from "./addresses.ts";
+import { fittingHits, hitHref } from "./hits.ts";
 
 const pauseMs = 120;
 const lettersMin = 1;
@@ -32,8 +32,9 @@ export function SearchBox(): VNode {
   const find = async (left?: AbortSignal): Promise<readonly SearchHitJson[]> => {
     try {
       const found = await ask(paths.search(query), left);
-      setAnswer({ kind: "hits", query, hits: found.hits });
-      return found.hits;
+      const fitting = fittingHits(query, found.hits);
+      setAnswer({ kind: "hits", query, hits: fitting });
+      return fitting;
     } catch {
       if (!left?.aborted) setAnswer({ kind: "offline" });
       return [];
@@ -54,7 +55,7 @@ export function SearchBox(): VNode {
   const go = (hit: SearchHitJson): void => {
     setText("");
     setAnswer({ kind: "idle" });
-    location.hash = hitHref(hit);
+    location.hash = hitHref(query, hit);
   };
 
   const submit = async (): Promise<void> => {
@@ -150,17 +151,4 @@ function SearchHits({ isOpen, answer, hits, chosen, onChoose }: SearchHitsProps)
       </div>
     </div>
   );
-}
-
-function hitHref({ kind, reference }: SearchHitJson): string {
-  switch (kind) {
-    case "transaction":
-      return hrefOf("tx", reference);
-    case "validator":
-      return hrefOf("validators");
-    case "record":
-      return `#/record/${reference}`;
-    default:
-      return hrefOf(kind, reference);
-  }
 }

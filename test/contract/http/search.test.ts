@@ -47,11 +47,11 @@ const shortOf = (found: readonly SearchHitJson[]): string[] =>
   found.map(({ kind, reference }) => `${kind} ${reference}`);
 
 test("a height and a block's id find the block", async () => {
-  const found = [{ kind: "block", reference: "3", title: "block 3" }];
-  expect(await hits("3")).toMatchObject(found);
-  expect(await hits(" #3 ")).toMatchObject(found);
-  expect(await hits(written.id)).toMatchObject(found);
-  expect(await hits(written.id.toUpperCase())).toMatchObject(found);
+  const found = { kind: "block", title: "block 3" };
+  expect(await hits("3")).toMatchObject([{ ...found, reference: "3" }]);
+  expect(await hits(" #3 ")).toMatchObject([{ ...found, reference: "3" }]);
+  expect(await hits(written.id)).toMatchObject([{ ...found, reference: written.id }]);
+  expect(await hits(written.id.toUpperCase())).toMatchObject([{ ...found, reference: written.id }]);
   expect(await hits("99")).toEqual([]);
 });
 
