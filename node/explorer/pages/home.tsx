@@ -4,7 +4,12 @@
  */
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
-import type { BlockEventJson, StatsJson, StatusJson } from "../../../src/api/json.ts";
+import type {
+  BlockEventJson,
+  StatsJson,
+  StatusJson,
+  ValidatorJson,
+} from "../../../src/api/json.ts";
 import { paths } from "../../../src/api/paths.ts";
 import { useBlocks } from "../asking/live.ts";
 import { type Load, useAnswer, useLoad } from "../asking/load.ts";
@@ -14,8 +19,9 @@ import { Page } from "../frame/page.tsx";
 import { Figures } from "../parts/card.tsx";
 import { LiveTable } from "../parts/live-table.tsx";
 import { Loaded } from "../parts/loaded.tsx";
+import { Quorum } from "../parts/quorum.tsx";
 import type { Column } from "../parts/table.tsx";
-import { BlockLink, Height, ShortTime, State, TransactionLink } from "../parts/text.tsx";
+import { BlockLink, Height, Said, ShortTime, State, TransactionLink } from "../parts/text.tsx";
 import { agoText, amountText, countText, millisecondsText } from "../words/formats.ts";
 import { syncWords, votingWords } from "../words/status-words.ts";
 import { Pace } from "./pace.tsx";
@@ -26,6 +32,7 @@ const refreshMs = 2_000;
 export function HomePage(): VNode {
   const status = useAnswer(paths.status(), { everyMs: refreshMs });
   const stats = useAnswer(paths.stats(), { everyMs: refreshMs });
+  const validators = useAnswer(paths.validators(), { everyMs: refreshMs });
   const newest = useLoad(newestOf, "newest");
   const claim = status.kind === "ready" ? claimOf(status.value) : undefined;
   return (
@@ -33,6 +40,9 @@ export function HomePage(): VNode {
       <Loaded load={both(status, stats)}>
         {([nowStatus, nowStats]) => <Now status={nowStatus} stats={nowStats} />}
       </Loaded>
+      {status.kind === "ready" && validators.kind === "ready" && (
+        <Voting status={status.value} validators={validators.value.items} />
+      )}
       <Pace />
       <Loaded load={newest}>{(first) => <Newest first={first} />}</Loaded>
     </Page>
@@ -55,30 +65,62 @@ function both<One, Other>(one: Load<One>, other: Load<Other>): Load<readonly [On
 
 function Now({ status, stats }: { readonly status: StatusJson; readonly stats: StatsJson }): VNode {
   return (
-    <>
-      <Figures
-        list={[
-          ["Height", <Height key="height" height={status.tip.height} />],
-          ["Newest block", agoText(status.tip.timestampMs)],
-          ["Finality, median", millisecondsText(stats.finalityMsMedian)],
-          ["Transactions a second", stats.transactionsPerSecond.toFixed(1)],
-          ["Transactions", countText(stats.totalTransactions)],
-          ["Accounts", countText(stats.accounts)],
-          ["Supply", amountText(stats.totalSupplyDisplay)],
-          [
-            "Waiting",
-            <a key="waiting" href="#/mempool">
-              {countText(status.mempool.transactions)}
-            </a>,
-          ],
-        ]}
-      />
-      <p class="standing">
-        <State words={syncWords(status)} /> <State words={votingWords(status)} />
-      </p>
-    </>
+    <Figures
+      list={[
+        ["Height", <Height key="height" height={status.tip.height} />],
+        ["Newest block", agoText(status.tip.timestampMs)],
+        ["Finality, median", millisecondsText(stats.finalityMsMedian)],
+        ["Transactions a second", stats.transactionsPerSecond.toFixed(1)],
+        ["Transactions", countText(stats.totalTransactions)],
+        ["Accounts", countText(stats.accounts)],
+        ["Supply", amountText(stats.totalSupplyDisplay)],
+        [
+          "Waiting",
+          <a key="waiting" href="#/mempool">
+            {countText(status.mempool.transactions)}
+          </a>,
+        ],
+      ]}
+    />
   );
 }
+
+/** Who votes now, as this node sees it, and what that means. */
+function Voting({
+  status,
+  validators,
+}: {
+  readonly status: StatusJson;
+  readonly validators: readonly ValidatorJson[];
+}): VNode {
+  const votes = ({ isSelf, connected, silent }: ValidatorJson): boolean =>
+    isSelf ? status.voting.kind === "voting" : connected && !silent;
+  const voting = validators.filter(votes).map(({ index }) => index);
+  const away = validators.filter((validator) => !votes(validator));
+  return (
+    <p class="standing">
+      <State words={syncWords(status)} /> <State words={votingWords(status)} />
+      <span>
+        <a href="#/validators">
+          <Quorum signers={voting} count={validators.length} did="vote" />
+        </a>{" "}
+        <span class="soft">
+          {away.length === 0 ? "All validators vote." : "Away or silent: "}
+          {away.slice(0, namedMax).map(({ index, name }, i) => (
+            <span key={index}>
+              {i > 0 && ", "}
+              <Said text={name} />
+            </span>
+          ))}
+          {away.length > namedMax && " …"}
+        </span>
+      </span>
+    </p>
+  );
+}
+
+/** A page is no list. */
+const namedMax = 5;
 
 type BlockLine = Pick<BlockEventJson, "height" | "id" | "timestampMs"> & { readonly count: number };
 interface TransactionLine {

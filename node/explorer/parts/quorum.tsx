@@ -1,5 +1,5 @@
 /**
- * Who has signed, as a row of marks: one a validator, filled where it did. The sign of the house.
+ * Who has signed, or votes now, as a row of marks: one a validator, filled where it does. The sign of the house.
  * @module
  */
 import type { VNode } from "preact";
@@ -9,13 +9,16 @@ const step = 12;
 export function Quorum({
   signers,
   count,
+  did = "signed",
 }: {
   /** Positions in the set. */
   readonly signers: readonly number[];
   readonly count: number;
+  /** What they did, as the sentence ends that stands for the marks. */
+  readonly did?: string;
 }): VNode {
   const signed = new Set(signers);
-  const said = `${signers.length} of ${count} validators signed`;
+  const said = `${signers.length} of ${count} validators ${did}`;
   return (
     <svg
       class="quorum-marks"
