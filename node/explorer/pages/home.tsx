@@ -3,37 +3,26 @@
  * @module
  */
 import type { VNode } from "preact";
-import { useState } from "preact/hooks";
-import type {
-  BlockEventJson,
-  StatsJson,
-  StatusJson,
-  ValidatorJson,
-} from "../../../src/api/json.ts";
+import type { StatsJson, StatusJson, ValidatorJson } from "../../../src/api/json.ts";
 import { paths } from "../../../src/api/paths.ts";
-import { useBlocks } from "../asking/live.ts";
-import { type Load, useAnswer, useLoad } from "../asking/load.ts";
-import { ask } from "../asking/node-api.ts";
+import { type Load, useAnswer } from "../asking/load.ts";
 import type { Claim } from "../checking/claims.ts";
 import { Page } from "../frame/page.tsx";
 import { Figures } from "../parts/card.tsx";
-import { LiveTable } from "../parts/live-table.tsx";
 import { Loaded } from "../parts/loaded.tsx";
 import { Quorum } from "../parts/quorum.tsx";
-import type { Column } from "../parts/table.tsx";
-import { BlockLink, Height, Said, ShortTime, State, TransactionLink } from "../parts/text.tsx";
+import { Height, Said, State } from "../parts/text.tsx";
 import { agoText, amountText, countText, millisecondsText } from "../words/formats.ts";
 import { syncWords, votingWords } from "../words/status-words.ts";
+import { Newest } from "./newest.tsx";
 import { Pace } from "./pace.tsx";
 
-const rowsMax = 10;
 const refreshMs = 2_000;
 
 export function HomePage(): VNode {
   const status = useAnswer(paths.status(), { everyMs: refreshMs });
   const stats = useAnswer(paths.stats(), { everyMs: refreshMs });
   const validators = useAnswer(paths.validators(), { everyMs: refreshMs });
-  const newest = useLoad(newestOf, "newest");
   const claim = status.kind === "ready" ? claimOf(status.value) : undefined;
   return (
     <Page title="The ledger now" raw={paths.status()} claim={claim}>
@@ -44,7 +33,7 @@ export function HomePage(): VNode {
         <Voting status={status.value} validators={validators.value.items} />
       )}
       <Pace />
-      <Loaded load={newest}>{(first) => <Newest first={first} />}</Loaded>
+      <Newest />
     </Page>
   );
 }
@@ -121,97 +110,3 @@ function Voting({
 
 /** A page is no list. */
 const namedMax = 5;
-
-type BlockLine = Pick<BlockEventJson, "height" | "id" | "timestampMs"> & { readonly count: number };
-interface TransactionLine {
-  readonly id: string;
-  readonly height: number;
-}
-interface Lines {
-  readonly blocks: readonly BlockLine[];
-  readonly transactions: readonly TransactionLine[];
-}
-
-const blockColumns: readonly Column<BlockLine>[] = [
-  { title: "Height", cell: ({ height }) => <Height height={height} /> },
-  { title: "Time", cell: ({ timestampMs }) => <ShortTime ms={timestampMs} /> },
-  { title: "Transactions", isNumber: true, cell: ({ count }) => countText(count) },
-  { title: "Id", cell: ({ id }) => <BlockLink id={id} isShort /> },
-];
-
-const transactionColumns: readonly Column<TransactionLine>[] = [
-  { title: "Id", cell: ({ id }) => <TransactionLink id={id} isShort /> },
-  { title: "Block", isNumber: true, cell: ({ height }) => <Height height={height} /> },
-];
-
-function Newest({ first }: { readonly first: Lines }): VNode {
-  const [lines, setLines] = useState(first);
-  useBlocks((block) => {
-    const { height, id, timestampMs, transactions } = block;
-    const news = transactions.map((each) => ({ id: each, height })).toReversed();
-    setLines((before) =>
-      (before.blocks[0]?.height ?? -1) >= height
-        ? before
-        : {
-            blocks: [{ height, id, timestampMs, count: news.length }, ...before.blocks].slice(
-              0,
-              keptMax,
-            ),
-            transactions: [...news, ...before.transactions].slice(0, keptMax),
-          },
-    );
-  });
-  return (
-    <div class="columns">
-      <LiveTable
-        title="Newest blocks"
-        noun="block"
-        columns={blockColumns}
-        keyOf={({ height }) => height}
-        rowsMax={rowsMax}
-        items={lines.blocks}
-        empty="No block yet."
-      />
-      <LiveTable
-        title="Newest transactions"
-        noun="transaction"
-        columns={transactionColumns}
-        keyOf={({ id }) => id}
-        rowsMax={rowsMax}
-        items={lines.transactions}
-        empty="No transaction yet: quorate-wallet send 25 bob --from alice"
-      />
-    </div>
-  );
-}
-
-/** What waits while a list is read: so many are counted, and no more are kept. */
-const keptMax = 999;
-/** An idle ledger has many blocks without any: so many short pages are followed to find the newest ones. */
-const pagesMax = 3;
-
-async function newestOf(left: AbortSignal): Promise<Lines> {
-  const [blocks, transactions] = await Promise.all([
-    ask(paths.blocks({ limit: rowsMax }), left),
-    newestTransactions(left),
-  ]);
-  return {
-    blocks: blocks.items.map(({ height, id, timestampMs, transactionCount }) => ({
-      ...{ height, id, timestampMs, count: transactionCount },
-    })),
-    transactions,
-  };
-}
-
-async function newestTransactions(left: AbortSignal): Promise<readonly TransactionLine[]> {
-  const lines: TransactionLine[] = [];
-  let cursor: string | undefined;
-  for (let page = 0; page < pagesMax && lines.length < rowsMax; page += 1) {
-    const wish = { cursor, limit: rowsMax - lines.length };
-    const { items, next } = await ask(paths.transactions(wish), left);
-    lines.push(...items.map(({ id, height }) => ({ id, height })));
-    if (next === null) break;
-    cursor = next;
-  }
-  return lines;
-}

@@ -10,8 +10,14 @@ import { deedOf, type WordForm } from "../../../src/api/operation-words.ts";
 import { Address } from "./address.tsx";
 import { Amount, Id, Said } from "./text.tsx";
 
+interface DeedProps {
+  readonly operation: OperationJson;
+  /** Without the address of who it was done to. */
+  readonly isBrief?: boolean;
+}
+
 /** To be put after the name of who did it. */
-export function Deed({ operation }: { readonly operation: OperationJson }): VNode {
+export function Deed({ operation, isBrief = false }: DeedProps): VNode {
   const { words, amount, to } = deedOf(operation);
   return (
     <span>
@@ -22,7 +28,7 @@ export function Deed({ operation }: { readonly operation: OperationJson }): VNod
           <Amount display={amount} />
         </>
       )}
-      {to !== undefined && (
+      {to !== undefined && !isBrief && (
         <>
           {" to "}
           <Address address={to} />
@@ -33,12 +39,18 @@ export function Deed({ operation }: { readonly operation: OperationJson }): VNod
 }
 
 /** The first deed, and how many more. */
-export function ContentDeed({ content }: { readonly content: ContentJson }): VNode {
+export function ContentDeed({
+  content,
+  isBrief = false,
+}: {
+  readonly content: ContentJson;
+  readonly isBrief?: boolean;
+}): VNode {
   if ("fault" in content) return <span>proves that {faultWords(content)}</span>;
   const [first, ...others] = content.operations;
   return (
-    <span>
-      {first !== undefined && <Deed operation={first} />}
+    <span class={isBrief ? "brief" : undefined}>
+      {first !== undefined && <Deed operation={first} isBrief={isBrief} />}
       {others.length > 0 && ` and ${others.length} more`}
     </span>
   );

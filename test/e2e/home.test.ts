@@ -1,5 +1,5 @@
 /**
- * The charts: what they draw is also said in figures, and their reader chooses the time.
+ * The home page: how the ledger does, in charts that are also figures, who votes, and what has just been paid.
  * @module
  */
 import { expect, test } from "vitest";
@@ -28,4 +28,14 @@ test("a node that has just begun shows its last minute, second by second; anothe
   await day.waitFor();
   expect(await minute.count()).toBe(0);
   expect(await day.getByRole("button", { pressed: true }).allTextContents()).toEqual(["Day"]);
+});
+
+test("it is shown who votes, and what the newest transactions did, as they come", async () => {
+  const reader = await stage.open("#/");
+  await reader.page.getByRole("img", { name: "4 of 4 validators vote" }).waitFor();
+  await reader.page.getByText("All validators vote.").waitFor();
+  const newest = reader.card("Newest transactions");
+  const id = await stage.ledger.pay("7");
+  const row = newest.getByRole("row", { name: new RegExp(id.slice(0, 8)) });
+  await row.getByText("paid 7 QRT").waitFor();
 });
