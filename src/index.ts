@@ -34,11 +34,12 @@ export {
   recordKey,
 } from "./protocol/state.ts";
 export { openTransaction, type Transaction } from "./protocol/transaction.ts";
+export { type ConnectOptions, connect } from "./sdk/connect.ts";
 export type { Draft } from "./sdk/drafting.ts";
 export { QuorateError } from "./sdk/failure.ts";
 export { type Host, systemHost } from "./sdk/host.ts";
 export { type Key, keyFromMnemonic, keyFromSeed, newMnemonic } from "./sdk/keys.ts";
-export { type ConnectOptions, connect, type QuorateNetwork } from "./sdk/network.ts";
+export type { QuorateNetwork } from "./sdk/network.ts";
 export {
   burn,
   createAsset,

@@ -34,6 +34,22 @@ const mayImport: Record<string, readonly string[]> = {
   "wallet-cli": [...floor2, "src/shell", "src/proof", "src/api", "src/client"],
 };
 
+/** The wallet's folders: each imports from those before it and from the files beside them. */
+const walletFolders = [
+  "terminal",
+  "keys",
+  "outbox",
+  "accounts",
+  "network",
+  "trust",
+  "ledger",
+  "sending",
+  "cosigning",
+  "batch",
+  "commands",
+  "program",
+];
+
 /** All of src: same inputs, same outputs. No clock, no dice, no disk, no wire. */
 const effects =
   /\b(Date|performance|setTimeout|setInterval|setImmediate|queueMicrotask|process|console|fetch\s*(?=\()|Math\.random|randomBytes|getRandomValues)\b|["']node:/;
@@ -122,6 +138,38 @@ test.each(files)("$path imports only what its module may", ({ path, module, impo
     .map((target) => moduleOf(join(dirname(path), target)))
     .filter((target) => !allowed.includes(target));
   expect(strangers).toEqual([]);
+});
+
+/** "keys" for wallet-cli/keys/words.ts; undefined for a file beside the folders. */
+const walletFolderOf = (path: string): string | undefined =>
+  path.split("/").length > 2 ? path.split("/")[1] : undefined;
+
+const walletFiles = files.filter(({ module }) => module === "wallet-cli");
+
+test.each(walletFiles.filter(({ path }) => path !== "wallet-cli/main.ts"))(
+  "$path imports from no folder below its own",
+  ({ path, imports }) => {
+    // The files beside the folders speak through the terminal, and use no other folder.
+    const allowed = walletFolders.slice(
+      0,
+      walletFolders.indexOf(walletFolderOf(path) ?? "terminal") + 1,
+    );
+    const strangers = imports
+      .filter((target) => target.startsWith("."))
+      .map((target) => join(dirname(path), target))
+      .filter((target) => moduleOf(target) === "wallet-cli")
+      .map(walletFolderOf)
+      .filter((folder) => folder !== undefined && !allowed.includes(folder));
+    expect(strangers).toEqual([]);
+  },
+);
+
+test("the wallet's folders are those that ARCHITECTURE.md draws, in its order", () => {
+  const [, chapter = ""] = readFileSync("ARCHITECTURE.md", "utf8").split("## In the wallet");
+  const rows = [...(chapter.split("\n## ")[0] ?? "").matchAll(/^\| `([a-z]+)` \|/gm)];
+  expect(rows.map(([, folder]) => folder)).toEqual(walletFolders);
+  const folders = new Set(walletFiles.map(({ path }) => walletFolderOf(path)));
+  expect(new Set([undefined, ...walletFolders])).toEqual(folders);
 });
 
 test.each(files)("$path uses a package only through its door", ({ path, imports }) => {

@@ -10,14 +10,7 @@
  * @module
  */
 import { assert } from "../base/assert.ts";
-import {
-  type BlockId,
-  type Epoch,
-  type ValidatorIndex,
-  type View,
-  validatorIndex,
-  view,
-} from "../protocol/ids.ts";
+import { type BlockId, type Epoch, type ValidatorIndex, type View, view } from "../protocol/ids.ts";
 import type { ValidatorSet } from "../protocol/validator-set.ts";
 import type { Verified } from "../protocol/verified.ts";
 import type { Certificate, Proposal, Vote, VoteBody } from "../protocol/vote.ts";
@@ -153,10 +146,6 @@ export class Consensus {
     return this.#views.highestCertified;
   }
 
-  get highestCertifiedView(): View {
-    return this.#views.highestCertified.view;
-  }
-
   leader(of: View): ValidatorIndex {
     return this.#views.leader(of);
   }
@@ -224,15 +213,6 @@ export class Consensus {
   /** Whether none of its votes was seen in the last views that we left: its own view would be given up at once. */
   isSilent(signer: ValidatorIndex): boolean {
     return this.#activity.isSilent(signer);
-  }
-
-  /** Validators of whom no vote of this view is held: whom to push its block to on leaving it. */
-  withoutVote(of: View): readonly ValidatorIndex[] {
-    const tally = this.#views.find(of)?.tally;
-    const everyone = this.#views.validators.validators.map((_, position) =>
-      validatorIndex(position),
-    );
-    return everyone.filter((signer) => (tally?.votesOf(signer).length ?? 0) === 0);
   }
 
   /** What a pruned journal must still contain, once the finalization of view `durable` is safe on the disk. */

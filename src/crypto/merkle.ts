@@ -44,25 +44,6 @@ function levelAbove(hasher: Hasher, level: readonly Uint8Array[]): Uint8Array[] 
   return above;
 }
 
-/** The inclusion proof of one leaf, from the leaf upwards (section 2.1.3.1): at most ⌈log2 n⌉ hashes. */
-export function inclusionPath(
-  hasher: Hasher,
-  leafHashes: readonly Uint8Array[],
-  index: number,
-): Uint8Array[] {
-  assert(Number.isSafeInteger(index) && index >= 0 && index < leafHashes.length, "a leaf exists");
-  const path: Uint8Array[] = [];
-  let level = leafHashes;
-  let position = index;
-  while (level.length > 1) {
-    const sibling = level[position % 2 === 0 ? position + 1 : position - 1];
-    if (sibling !== undefined) path.push(sibling);
-    level = levelAbove(hasher, level);
-    position = Math.floor(position / 2);
-  }
-  return path;
-}
-
 export interface Inclusion {
   /** The leaf hash, 32 bytes. */
   readonly leaf: Uint8Array;
@@ -100,8 +81,8 @@ export interface LeafRange {
 }
 
 /**
- * Which subtrees' roots an inclusion path is made of, in its order. For whoever stores nodes instead of leaves: each
- * range begins at a multiple of a power of two, and is that long unless it ends with the tree.
+ * Which subtrees' roots the inclusion path of a leaf is made of, from the leaf upwards (section 2.1.3.1): at most
+ * ⌈log2 n⌉. Each range begins at a multiple of a power of two, and is that long unless it ends with the tree.
  */
 export function inclusionRanges(index: number, size: number): LeafRange[] {
   assert(Number.isSafeInteger(index) && index >= 0 && index < size, "a leaf exists");
@@ -116,7 +97,10 @@ export function inclusionRanges(index: number, size: number): LeafRange[] {
   return down.toReversed();
 }
 
-/** The same for a consistency path: section 2.1.4.1. */
+/**
+ * The same for the consistency path from a list's first so many leaves to all of it (section 2.1.4.1): at most
+ * ⌈log2 n⌉ + 1, none if they are all.
+ */
 export function consistencyRanges(first: number, second: number): LeafRange[] {
   assert(Number.isSafeInteger(second) && first >= 1 && first <= second, "a list only grows");
   const down: LeafRange[] = [];
@@ -138,20 +122,6 @@ function splitOf(n: number): number {
   let split = 1;
   while (2 * split < n) split *= 2;
   return split;
-}
-
-/**
- * The proof that these leaves begin with the first so many of them (section 2.1.4.1): at most ⌈log2 n⌉ + 1 hashes,
- * none if they are all.
- */
-export function consistencyPath(
-  hasher: Hasher,
-  leafHashes: readonly Uint8Array[],
-  first: number,
-): Uint8Array[] {
-  return consistencyRanges(first, leafHashes.length).map(({ start, end }) =>
-    merkleRoot(hasher, leafHashes.slice(start, end)),
-  );
 }
 
 export interface Consistency {

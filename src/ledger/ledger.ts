@@ -139,12 +139,6 @@ export class Ledger {
     return node && { id, header: node.header, block: node.block };
   }
 
-  /** How many heights an executed block stands above the tip; undefined if it is not known. */
-  heightAboveFinal(id: BlockId): number | undefined {
-    const node = this.#nodes.get(id);
-    return node && node.header.height - this.#tip.header.height;
-  }
-
   /**
    * The state after the tip or an unfinal block, which must be known. To be used at once: reading it when the tip
    * has moved beyond the block, or the block is dropped, is a bug and asserts.

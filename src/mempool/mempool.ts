@@ -18,21 +18,14 @@ import { isVotesOnly } from "../protocol/fees.ts";
 import { holdTransaction, reopenTransaction } from "../protocol/held-transaction.ts";
 import type { AccountId, ChainId, ContentHash, TransactionId } from "../protocol/ids.ts";
 import { KnownPolicies } from "../protocol/known-policies.ts";
-import { type Parameters, sameParameters } from "../protocol/parameters.ts";
-import { readAccount, readParameters, type StateReader } from "../protocol/state.ts";
-import {
-  isSigned,
-  type NamedSigned,
-  type NamedTransaction,
-  type Transaction,
-} from "../protocol/transaction.ts";
+import type { StateReader } from "../protocol/state.ts";
+import type { NamedSigned, NamedTransaction } from "../protocol/transaction.ts";
 import type { TransactionErrorCode } from "../protocol/transaction-errors.ts";
 import type { Verified } from "../protocol/verified.ts";
 import type { Waiting } from "./account-queue.ts";
 import { type Admissible, type AdmissionContext, type AdmissionRules, judge } from "./admission.ts";
 import { candidatesOf } from "./candidates.ts";
-import { type ClaimKey, roomsAfter } from "./claims.ts";
-import { marksOfChanges } from "./reliance.ts";
+import { type Departure, Departures } from "./departures.ts";
 import { type Removed, WaitingSet } from "./waiting-set.ts";
 
 export interface MempoolOptions {
@@ -49,8 +42,6 @@ export interface MempoolOptions {
 const bytesMaxStandard = 16 * 1024 * 1024;
 const transactionsMaxStandard = 30_000;
 const quarantinedMax = 1_024;
-/** Of transactions whose ground has moved, so many are judged again at a time: some milliseconds. */
-const doubtfulMax = 500;
 
 export type Admission =
   | {
@@ -62,34 +53,19 @@ export type Admission =
   | { readonly kind: "known" }
   | { readonly kind: "refused"; readonly code: TransactionErrorCode };
 
-/** Why a transaction left the pool when blocks became final. */
-export type Departure =
-  | { readonly kind: "included"; readonly id: TransactionId }
-  /** A final transaction has its nonce; `by` names it if it is in these blocks. */
-  | {
-      readonly kind: "superseded";
-      readonly id: TransactionId;
-      readonly by: TransactionId | undefined;
-    }
-  | { readonly kind: "expired"; readonly id: TransactionId }
-  /** A spender does not hold enough any more. */
-  | { readonly kind: "unaffordable"; readonly id: TransactionId }
-  /** The rules, or what it relies on in the state, are not those any more under which it was taken in. */
-  | { readonly kind: "refused"; readonly id: TransactionId; readonly code: TransactionErrorCode };
-
 export class Mempool {
   readonly #rules: AdmissionRules;
   readonly #bytesMax: number;
   readonly #transactionsMax: number;
   readonly #waiting = new WaitingSet();
+  readonly #departures: Departures;
   readonly #quarantined = new BoundedMap<ContentHash, true>({ entriesMax: quarantinedMax });
   #arrivals = 0;
-  /** At the final tip that it was told of last. */
-  #parameters: Parameters | undefined;
 
   constructor(options: MempoolOptions) {
     const { chainId, nativeCode, hasher } = options;
     this.#rules = { chainId, nativeCode, hasher, policies: new KnownPolicies(hasher) };
+    this.#departures = new Departures(this.#waiting, this.#rules);
     this.#bytesMax = options.bytesMax ?? bytesMaxStandard;
     this.#transactionsMax = options.transactionsMax ?? transactionsMaxStandard;
   }
@@ -178,7 +154,7 @@ export class Mempool {
     const { transaction } = named.signed;
     const { sender, nonce, expiryMs, fee } = transaction;
     this.#arrivals += 1;
-    this.#parameters ??= context.parameters;
+    this.#departures.admitted(context.parameters);
     const waiting: Waiting = {
       held: holdTransaction(named),
       sender,
@@ -218,87 +194,13 @@ export class Mempool {
     if (waiting !== undefined) this.#waiting.remove(waiting);
   }
 
-  /**
-   * Blocks became final: removes what they hold, what they make inapplicable and what it is too late for. Blocks that
-   * became final together are told together: `state` and time are those of the tip, and what a later one of them
-   * holds would look superseded, or unaffordable, beside an earlier one alone.
-   */
+  /** Blocks became final together: removes what they hold, what they make inapplicable and what it is too late for. */
   finalized(
     transactions: readonly NamedTransaction[],
     state: StateReader,
     tipTimestampMs: number,
   ): readonly Departure[] {
-    const departures: Departure[] = [];
-    const leave = (waiting: Waiting, departure: Departure) => {
-      this.#waiting.remove(waiting);
-      departures.push(departure);
-    };
-    const included = new Set(transactions.map(({ id }) => id));
-    const signed = transactions.filter(isSigned);
-    for (const sender of sendersOf(signed)) {
-      if (this.#waiting.queue(sender) === undefined) continue;
-      for (const waiting of this.#waiting.advance(sender, readAccount(state, sender).nonce)) {
-        const { id } = waiting.held;
-        if (included.has(id)) leave(waiting, { kind: "included", id });
-        else leave(waiting, { kind: "superseded", id, by: rivalOf(waiting, signed) });
-      }
-    }
-    for (const waiting of this.#waiting.expired(tipTimestampMs)) {
-      leave(waiting, { kind: "expired", id: waiting.held.id });
-    }
-    for (const payer of payersOf(signed)) {
-      if (this.#waiting.reserved(payer) === 0n) continue;
-      const { balance } = readAccount(state, payer);
-      for (const waiting of this.#waiting.beyond(payer, balance)) {
-        leave(waiting, { kind: "unaffordable", id: waiting.held.id });
-      }
-    }
-    const final = signed.map(({ signed: { transaction } }) => transaction);
-    for (const { waiting, code } of this.#uncovered(final, state)) {
-      leave(waiting, { kind: "refused", id: waiting.held.id, code });
-    }
-    this.#waiting.doubt(marksOfChanges(final));
-    const context = { state, tipTimestampMs, wallMs: tipTimestampMs };
-    for (const { waiting, code } of this.#outdated(context)) {
-      leave(waiting, { kind: "refused", id: waiting.held.id, code });
-    }
-    return departures;
-  }
-
-  /** Those that claim more than these final transactions have left; each is removed before the next is asked for. */
-  *#uncovered(
-    final: readonly Transaction[],
-    state: StateReader,
-  ): Generator<{ readonly waiting: Waiting; readonly code: TransactionErrorCode }, void, void> {
-    if (!this.#waiting.hasClaims) return;
-    const isClaimed = (key: ClaimKey) => this.#waiting.claimed(key) > 0n;
-    for (const room of roomsAfter(final, state, this.#rules.hasher, isClaimed)) {
-      for (const waiting of this.#waiting.beyondRoom(room)) yield { waiting, code: room.code };
-    }
-  }
-
-  /**
-   * Those that would not be taken in now: votes at any time, what relies on something that has changed, everything when
-   * the parameters have changed.
-   */
-  #outdated(
-    context: Omit<AdmissionContext, "parameters">,
-  ): readonly { readonly waiting: Waiting; readonly code: TransactionErrorCode }[] {
-    const parameters = readParameters(context.state).current;
-    const isChanged =
-      this.#parameters !== undefined && !sameParameters(this.#parameters, parameters);
-    this.#parameters = parameters;
-    const outdated: { readonly waiting: Waiting; readonly code: TransactionErrorCode }[] = [];
-    const doubtful = this.#waiting.takeDoubtful(doubtfulMax);
-    const suspects = new Set([...this.#waiting.votes(), ...doubtful]);
-    for (const waiting of isChanged ? this.#waiting.all() : suspects) {
-      const named = reopenTransaction(waiting.held);
-      const judgement = judge(named, { ...context, parameters }, this.#rules);
-      // The tip's time may lie far behind the clock by which the expiry was judged before.
-      if (judgement.ok || judgement.reason === "expiry_too_far") continue;
-      outdated.push({ waiting, code: judgement.reason });
-    }
-    return outdated;
+    return this.#departures.finalized({ transactions, state, tipTimestampMs });
   }
 
   #judge(named: NamedSigned, context: AdmissionContext): Result<Admissible, TransactionErrorCode> {
@@ -337,24 +239,4 @@ export class Mempool {
     }
     return evicted.map(({ waiting }) => waiting);
   }
-}
-
-/** The transaction with the same sender and nonce. */
-function rivalOf(
-  { sender, nonce }: Waiting,
-  transactions: readonly NamedSigned[],
-): TransactionId | undefined {
-  const isRival = ({ signed: { transaction } }: NamedSigned) =>
-    transaction.sender === sender && transaction.nonce === nonce;
-  return transactions.find(isRival)?.id;
-}
-
-function sendersOf(transactions: readonly NamedSigned[]): ReadonlySet<AccountId> {
-  return new Set(transactions.map(({ signed }) => signed.transaction.sender));
-}
-
-function payersOf(transactions: readonly NamedSigned[]): ReadonlySet<AccountId> {
-  return new Set(
-    transactions.flatMap(({ signed }) => signed.authorizations.map(({ account }) => account)),
-  );
 }

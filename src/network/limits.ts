@@ -67,8 +67,6 @@ export interface NetworkLimits extends TransportLimits {
   readonly costMax: number;
   readonly costRecoveredPerS: number;
   readonly scoresMax: number;
-  /** To how many that are not validators a message for validators goes. */
-  readonly fanOut: number;
   readonly allowances: Readonly<Record<TrafficClass, Allowance>>;
 }
 
@@ -104,7 +102,6 @@ export const networkLimits: NetworkLimits = {
   costMax: 100,
   costRecoveredPerS: 1,
   scoresMax: 4_096,
-  fanOut: 4,
   allowances: {
     control: allowance(20, 40, 8 * KiB, 16 * KiB),
     exchange: allowance(0.2, 4, 8 * KiB, 32 * KiB),

@@ -23,7 +23,6 @@ import type { NetworkDependencies, NetworkEvents, NetworkOptions } from "./netwo
 import { LinkedPeer, type Peer } from "./peer.ts";
 import { PeerExchange } from "./peer-exchange.ts";
 import { PeerTable } from "./peer-table.ts";
-import { recipients } from "./recipients.ts";
 import { type Fault, Scores } from "./scoring.ts";
 import type { Link, LinkEvents } from "./transport.ts";
 
@@ -43,7 +42,6 @@ export class Network {
   readonly #exchange: PeerExchange;
   readonly #addresses: readonly string[];
   readonly #table = new PeerTable();
-  #validators: ReadonlySet<PublicKey> = new Set();
   #events: NetworkEvents | undefined;
 
   constructor(options: NetworkOptions, dependencies: NetworkDependencies) {
@@ -109,11 +107,6 @@ export class Network {
     return this.#table.ready.find(({ consensusKey }) => consensusKey === key);
   }
 
-  /** The keys that vote now: messages for validators go to whoever has proven one of them. */
-  setValidators(keys: Iterable<PublicKey>): void {
-    this.#validators = new Set(keys);
-  }
-
   /** Another key votes for us now: links are made anew, since a Hello proves a key for its own link only. */
   proveAs(consensusSigner: Signer): void {
     if (this.#introduction.consensusSigner === consensusSigner) return;
@@ -134,18 +127,6 @@ export class Network {
   broadcast(message: Message, except?: Peer): void {
     const frame = encodeFrame(message);
     for (const peer of this.#table.ready) if (peer !== except) peer.sendFrame(frame);
-  }
-
-  /** To all validators that we are linked to, and to a few others, so that observers follow. */
-  toValidators(message: Message, except?: Peer): void {
-    const frame = encodeFrame(message);
-    const chosen = recipients(this.#table.ready, {
-      validators: this.#validators,
-      except,
-      othersMax: this.#limits.fanOut,
-      random: this.#d.random(),
-    });
-    for (const peer of chosen) peer.sendFrame(frame);
   }
 
   /** It did what no honest peer does: closed, and banned for an hour. */

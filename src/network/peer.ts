@@ -36,8 +36,6 @@ export interface Peer {
   readonly readyAtMs: number;
   readonly bytesIn: number;
   readonly bytesOut: number;
-  /** Frames of ours that made room for others because it reads too slowly. */
-  readonly framesDropped: number;
   /** Queues a message; false when the peer is gone or its outbox is full of more urgent ones. */
   send(message: Message): boolean;
   /** The same for a message that is encoded once for many peers. */
@@ -121,10 +119,6 @@ export class LinkedPeer implements Peer {
 
   get bytesOut(): number {
     return this.#outbox.bytesSent;
-  }
-
-  get framesDropped(): number {
-    return this.#outbox.dropped;
   }
 
   /** "new" → "ready": the Hello was judged good. */

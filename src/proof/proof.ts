@@ -140,7 +140,7 @@ const stateEndCodec: Codec<StateEnd> = variants<StateEnd>([
   variant<StateEnd, "empty">("empty", struct({})),
 ]);
 
-export const proofItemCodec: Codec<ProofItem> = variants<ProofItem>([
+const proofItemCodec: Codec<ProofItem> = variants<ProofItem>([
   variant<ProofItem, "transaction">(
     "transaction",
     struct({ contentHash: contentHashCodec, index: u32, path }),

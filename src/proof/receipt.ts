@@ -22,8 +22,8 @@ import { trustStatement } from "./statement.ts";
 import { type Trust, trustGenesis } from "./trust.ts";
 import { type ProofPorts, type Proven, verifyProof } from "./verify.ts";
 
-export const receiptKind = "quorate-receipt";
-export const receiptVersion = 1;
+const receiptKind = "quorate-receipt";
+const receiptVersion = 1;
 /** No receipt is read that is longer, in characters. */
 export const receiptLengthMax: number = 2 * (proofBytesMax + transactionBytesMax) + 1_024;
 

@@ -2,16 +2,15 @@
  * The application side of consensus: builds blocks, says whether a block is valid, holds it durably, makes it final.
  *
  * Every answer goes back as an input. "later" means that something is still missing; whatever changes that gives a
- * `retry`, and consensus asks again. The clock is read in two places only: the stamp of an own block, and the rule
+ * `retry`, and consensus asks again. The wall clock is read in two places only: the stamp of an own block, and the rule
  * that one's own notarize vote waits for a block from the future.
  * @module
  */
-import type { Cancel, Clock } from "../base/clock.ts";
+import type { Cancel } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { NullifyReason } from "../consensus/effect.ts";
-import type { Input, Verdict } from "../consensus/input.ts";
+import type { Verdict } from "../consensus/input.ts";
 import { StateCorruption } from "../ledger/final-state.ts";
-import type { Ledger } from "../ledger/ledger.ts";
 import type { Mempool } from "../mempool/mempool.ts";
 import type { Network } from "../network/network.ts";
 import type { Block } from "../protocol/block.ts";
@@ -25,30 +24,19 @@ import type { CertificateSpread } from "./certificate-spread.ts";
 import type { CertificateWants } from "./certificate-wants.ts";
 import type { Committer } from "./committer.ts";
 import type { ConsensusHost } from "./consensus-driver.ts";
-import type { Epochs } from "./epochs.ts";
 import { operatorOf } from "./leaders.ts";
 import { runInSteps } from "./ports.ts";
-import type { Waiting } from "./waiting.ts";
-import { Work } from "./work.ts";
+import { Work, type WorkDependencies } from "./work.ts";
 
-/** After a block with fewer transactions the next one need not wait to fill. */
-const nearlyEmptyTransactions = 32;
-
-export interface ApplicationDependencies {
-  readonly epochs: Epochs;
-  readonly pacingMs: number;
-  readonly clock: Clock;
+export interface ApplicationDependencies extends WorkDependencies {
   readonly log: Log;
-  readonly ledger: Ledger;
   readonly mempool: Mempool;
-  readonly waiting: Waiting;
   readonly candidates: Candidates;
   readonly committer: Committer;
   readonly network: Network;
   readonly wants: CertificateWants;
   readonly spread: CertificateSpread;
   readonly activity: Activity;
-  readonly give: (input: Input) => void;
   /** Blocks that became final in memory, oldest first. */
   readonly becameFinal: (blocks: readonly Block[]) => void;
   /** Something final is not here. True: it is being fetched by height. */
@@ -64,17 +52,13 @@ export interface ApplicationDependencies {
 
 export class Application implements ConsensusHost {
   readonly #d: ApplicationDependencies;
-  readonly #work = new Work();
-  /** When each unfinal block with content was first seen executed, monotonic ms. */
-  readonly #contentSinceMs = new Map<BlockId, number>();
+  readonly #work: Work;
   #finalTarget: { readonly proposal: Proposal; readonly certificate: Certificate } | undefined;
-  /** The view, start and pacing that consensus was told last. */
-  #workGiven = "";
-  #poolHasWork = false;
   #retryTimer: Cancel | undefined;
 
   constructor(dependencies: ApplicationDependencies) {
     this.#d = dependencies;
+    this.#work = new Work(dependencies);
   }
 
   stop(): void {
@@ -187,10 +171,7 @@ export class Application implements ConsensusHost {
 
   /** A candidate got further: whatever waited for it is asked again. */
   candidateChanged(id: BlockId): void {
-    const block = this.#d.ledger.position(id)?.block;
-    if (block !== undefined && this.#mustBecomeFinal(block) && !this.#contentSinceMs.has(id)) {
-      this.#contentSinceMs.set(id, this.#d.clock.monotonicMs());
-    }
+    this.#work.candidateChanged(id);
     this.#d.give({ kind: "retry" });
     this.advanceFinal();
   }
@@ -210,12 +191,7 @@ export class Application implements ConsensusHost {
     const path = ledger.finalize(target.proposal.blockId);
     this.#d.committer.commit(path, target.certificate);
     this.#d.becameFinal(path.map(({ block }) => block));
-    for (const id of [...this.#contentSinceMs.keys()]) {
-      const left = ledger.position(id);
-      if (left === undefined || left.header.height <= position.header.height) {
-        this.#contentSinceMs.delete(id);
-      }
-    }
+    this.#work.becameFinal(position.header.height);
     candidates.pruneTo(position.header.height);
     if (position.header.height === this.#d.epochs.lastHeight) this.#d.epochEnded();
   }
@@ -223,40 +199,18 @@ export class Application implements ConsensusHost {
   /** A fresh consensus runs: nothing that the last one asked or was told counts any more. */
   beganEpoch(): void {
     this.#finalTarget = undefined;
-    this.#workGiven = "";
+    this.#work.beganEpoch();
     this.#retryTimer?.();
   }
 
   /** The pool has taken one more: that can only make work where there was none. */
   poolGrew(): void {
-    if (!this.#poolHasWork) this.updateWork();
+    this.#work.poolGrew();
   }
 
   /** Tells consensus since when there is work, if that changed. */
   updateWork(): void {
-    const { clock, epochs, ledger, pacingMs, waiting } = this.#d;
-    const { consensus } = epochs;
-    const { blockId } = consensus.highestCertified;
-    const path = waiting.pathTo(blockId);
-    this.#poolHasWork = waiting.hasMoreThan(path, epochs.epoch);
-    // Members have agreed on a change: the epoch goes to its end without waiting for payments.
-    const isDecided = ledger.position(blockId) !== undefined && ledger.changePending(blockId);
-    // And a new ledger makes its first block at once: nothing can be proven to anybody before that is final.
-    const blockWanted = isDecided || ledger.tip.header.height === 0;
-    const sinceMs = this.#work.sinceMs({
-      poolHasWork: this.#poolHasWork,
-      blockWanted,
-      contentSinceMs: this.#contentSince(path),
-      pacingMs,
-      nowMs: clock.monotonicMs(),
-    });
-    const nearlyEmpty = (path[0]?.transactions.length ?? 0) < nearlyEmptyTransactions;
-    const { epoch, view } = consensus;
-    const work = { view, sinceMs, pacingMs: nearlyEmpty && !blockWanted ? 0 : pacingMs };
-    const given = `${epoch}/${view}/${sinceMs}/${work.pacingMs}`;
-    if (given === this.#workGiven) return;
-    this.#workGiven = given;
-    this.#d.give({ kind: "work", ...work });
+    this.#work.update();
   }
 
   // How.
@@ -326,22 +280,5 @@ export class Application implements ConsensusHost {
   #retryAfter(delayMs: number): void {
     this.#retryTimer?.();
     this.#retryTimer = this.#d.clock.after(delayMs, () => this.#d.give({ kind: "retry" }));
-  }
-
-  /** Blocks that leaders go on for: with content, or the last of an epoch, behind which the next one waits. */
-  #mustBecomeFinal({ header, transactions }: Block): boolean {
-    return transactions.length > 0 || header.height === this.#d.epochs.lastHeight;
-  }
-
-  #contentSince(path: readonly Block[]): number | undefined {
-    let sinceMs: number | undefined;
-    for (const block of path) {
-      if (!this.#mustBecomeFinal(block)) continue;
-      // One that the last run executed is seen here first.
-      const seenMs = this.#contentSinceMs.get(block.id) ?? this.#d.clock.monotonicMs();
-      this.#contentSinceMs.set(block.id, seenMs);
-      sinceMs = Math.min(seenMs, sinceMs ?? seenMs);
-    }
-    return sinceMs;
   }
 }

@@ -13,7 +13,7 @@ import type { AssetAnswers } from "./asset-queries.ts";
 import type { NodeQueries } from "./node-queries.ts";
 
 /** Assets beyond this many are found by their ids only. */
-export const assetCodesMax = 100_000;
+const assetCodesMax = 100_000;
 const pageItems = 100;
 
 interface Coded {

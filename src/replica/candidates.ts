@@ -8,14 +8,14 @@
  */
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
-import type { Hasher } from "../crypto/ports.ts";
 import { StateCorruption } from "../ledger/final-state.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { type Block, bodyMatches, type Header, openBlock } from "../protocol/block.ts";
-import type { BlockId, ChainId, ContentHash, Height, NodeId } from "../protocol/ids.ts";
-import { type NamedTransaction, openTransaction } from "../protocol/transaction.ts";
+import type { BlockId, ContentHash, Height, NodeId } from "../protocol/ids.ts";
+import type { NamedTransaction } from "../protocol/transaction.ts";
 import type { ChainStore } from "../storage/chain-store.ts";
 import type { BlockRequests } from "./block-requests.ts";
+import { CompactBlock, type CompactBlockDependencies } from "./compact-block.ts";
 import type { Epochs } from "./epochs.ts";
 import { operatorOf } from "./leaders.ts";
 import { runInSteps } from "./ports.ts";
@@ -32,26 +32,20 @@ export type CandidateState =
 interface Candidate {
   readonly id: BlockId;
   header: Header | undefined;
-  /** Content hashes and announcer of a compact block. */
-  hashes: readonly ContentHash[] | undefined;
+  /** As it was announced, and by whom. */
+  compact: CompactBlock | undefined;
   from: NodeId | undefined;
-  /** Bodies that arrived for the compact block, by position. */
-  readonly bodies: Map<number, NamedTransaction>;
   block: Block | undefined;
   state: CandidateState;
   readonly children: Set<BlockId>;
 }
 
-export interface CandidatesDependencies {
-  readonly chainId: ChainId;
-  readonly hasher: Hasher;
+export interface CandidatesDependencies extends CompactBlockDependencies {
   readonly clock: Clock;
   readonly log: Log;
   readonly ledger: Ledger;
   readonly chain: ChainStore;
   readonly requests: BlockRequests;
-  /** A transaction of the pool. */
-  readonly pooled: (hash: ContentHash) => NamedTransaction | undefined;
   /** Whether all signatures of these transactions are valid; remembers those that are. */
   readonly checkSignatures: (transactions: readonly NamedTransaction[]) => Promise<boolean>;
   readonly epochs: Epochs;
@@ -103,7 +97,7 @@ export class Candidates {
     const candidate = this.#candidateOf(id);
     if (candidate === undefined || candidate.block !== undefined) return;
     candidate.header = header;
-    candidate.hashes ??= hashes;
+    candidate.compact ??= new CompactBlock(this.#d, { id, header, hashes });
     candidate.from ??= from;
   }
 
@@ -127,19 +121,11 @@ export class Candidates {
     this.#advance(candidate);
   }
 
-  /** Bodies asked for by index. False: something is not what its place says. */
+  /** Transactions asked for by place. False: one is not what its place says. */
   deliveredBodies(id: BlockId, bodies: readonly Uint8Array[]): boolean {
     const candidate = this.#candidates.get(id);
-    if (candidate?.hashes === undefined || candidate.block !== undefined) return true;
-    const missing = this.#missing(candidate);
-    if (bodies.length !== missing.length) return false;
-    for (const [i, bytes] of bodies.entries()) {
-      const position = missing[i];
-      const opened = openTransaction(this.#d.hasher, this.#d.chainId, bytes);
-      if (position === undefined || !opened.ok) return false;
-      if (opened.value.contentHash !== candidate.hashes[position]) return false;
-      candidate.bodies.set(position, opened.value);
-    }
+    if (candidate?.compact === undefined || candidate.block !== undefined) return true;
+    if (!candidate.compact.deliver(bodies)) return false;
     this.#advance(candidate);
     return true;
   }
@@ -178,9 +164,8 @@ export class Candidates {
     const candidate: Candidate = {
       id,
       header: position?.header,
-      hashes: undefined,
+      compact: undefined,
       from: undefined,
-      bodies: new Map(),
       block: position?.block,
       state: { kind: "missing" },
       children: new Set(),
@@ -207,10 +192,10 @@ export class Candidates {
 
   #advance(candidate: Candidate): void {
     if (candidate.state.kind !== "missing") return;
-    const block = candidate.block ?? this.#assemble(candidate);
+    const { id, compact } = candidate;
+    const block = candidate.block ?? this.#stored(id) ?? compact?.whole();
     if (block === undefined) {
-      const indexes = candidate.hashes === undefined ? undefined : this.#missing(candidate);
-      this.#d.requests.want(candidate.id, { first: candidate.from, indexes });
+      this.#d.requests.want(id, { first: candidate.from, indexes: compact?.missing() });
       return;
     }
     candidate.block = block;
@@ -230,34 +215,9 @@ export class Candidates {
     else this.#candidates.get(block.header.parent)?.children.add(candidate.id);
   }
 
-  /** The block from its announced hashes, if the pool and the delivered bodies have all of them. */
-  #assemble(candidate: Candidate): Block | undefined {
-    const { id, header, hashes } = candidate;
-    const stored = this.#stored(id);
-    if (stored !== undefined) return stored;
-    if (header === undefined || hashes === undefined) return undefined;
-    const transactions: NamedTransaction[] = [];
-    for (const [position, hash] of hashes.entries()) {
-      const transaction = candidate.bodies.get(position) ?? this.#d.pooled(hash);
-      if (transaction === undefined) return undefined;
-      transactions.push(transaction);
-    }
-    return { id, header, transactions };
-  }
-
   #stored(id: BlockId): Block | undefined {
     const height = this.#storedAt.get(id);
     return height === undefined ? undefined : this.#d.chain.storedBlock(height, id);
-  }
-
-  #missing(candidate: Candidate): readonly number[] {
-    const indexes: number[] = [];
-    for (const [position, hash] of (candidate.hashes ?? []).entries()) {
-      if (!candidate.bodies.has(position) && this.#d.pooled(hash) === undefined) {
-        indexes.push(position);
-      }
-    }
-    return indexes;
   }
 
   #check(candidate: Candidate, block: Block): void {

@@ -31,7 +31,10 @@ export interface KeySpan {
 export interface KeysAtTip {
   readonly tip: Tip;
   readonly state: StateReader;
-  /** Ascending. Entries that are gone at this tip may be among them. */
+  /**
+   * Ascending, from `from` to before `rest`: all that this tip's state has, and all that the state of the ledger's
+   * `durableTip` has. Keys of entries that are gone, or not there yet, may be among them.
+   */
   readonly keys: readonly StateKey[];
   /** Where to go on, or undefined: there are no more. */
   readonly rest: StateKey | undefined;

@@ -4,7 +4,7 @@
  */
 import type { Clock } from "../base/clock.ts";
 import { RecentMap } from "../base/recent-map.ts";
-import type { Departure } from "../mempool/mempool.ts";
+import type { Departure } from "../mempool/departures.ts";
 import type { TransactionId } from "../protocol/ids.ts";
 import {
   describeError,

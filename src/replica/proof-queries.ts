@@ -33,6 +33,8 @@ import {
 import { accountKey, type StateKey } from "../protocol/state.ts";
 import type { Validator } from "../protocol/validator-set.ts";
 import type { ChainStore } from "../storage/chain-store.ts";
+import { balancesOf } from "./asset-queries.ts";
+import { keysAtTip, type StateAtTip } from "./keys-at-tip.ts";
 import { TransactionPaths } from "./transaction-paths.ts";
 
 /** What the asker trusts and remembers already. */
@@ -98,17 +100,21 @@ export interface ProofAnswers {
 export const knownMax = 4;
 export const stateKeysMax = 32;
 export const headersMax = 100;
+/** Balances of an account in one proof. */
+const balancesMax = proofItemsMax - 1 - knownMax;
+
+export interface ProofQueriesDependencies {
+  readonly ledger: StateAtTip["ledger"] & Pick<Ledger, "chainId" | "durableTip" | "prove">;
+  readonly chain: ChainStore;
+  readonly hasher: Hasher;
+}
 
 export class ProofQueries implements ProofAnswers {
-  readonly #ledger: Pick<Ledger, "chainId" | "durableTip" | "prove">;
+  readonly #ledger: ProofQueriesDependencies["ledger"];
   readonly #chain: ChainStore;
   readonly #paths: TransactionPaths;
 
-  constructor(dependencies: {
-    readonly ledger: Pick<Ledger, "chainId" | "durableTip" | "prove">;
-    readonly chain: ChainStore;
-    readonly hasher: Hasher;
-  }) {
+  constructor(dependencies: ProofQueriesDependencies) {
     this.#ledger = dependencies.ledger;
     this.#chain = dependencies.chain;
     this.#paths = new TransactionPaths(dependencies);
@@ -127,18 +133,36 @@ export class ProofQueries implements ProofAnswers {
     return ok({ chainId: this.#ledger.chainId, transaction: bytes, proof: proof.value });
   }
 
+  /**
+   * Clients call a node a liar that leaves out a balance which the proven block has. So what is held is found and proven
+   * in one go, at the durable tip as it is then: rows alone may be of a block before or after it.
+   */
   async account(account: AccountId, wish: ProofWish): Promise<Proved> {
-    const limit = proofItemsMax - 1 - knownMax;
-    const balances = await this.#chain.stateRows.balanceKeys(account, limit);
+    const at = { ledger: this.#ledger, chain: this.#chain };
+    for (let limit = balancesMax; ; limit += balancesMax) {
+      const span = { beginning: balancesOf(account), from: undefined, limit };
+      const proved = await keysAtTip(at, span, ({ keys, rest }) => {
+        const held = this.#heldOf(keys);
+        if (held === undefined) return fail<ProofRefusal>({ kind: "not_ready" });
+        // Many are not there yet: others that are may come after them.
+        if (held.length < balancesMax && rest !== undefined) return undefined;
+        return this.state([accountKey(account), ...held], wish);
+      });
+      if (proved !== undefined) return proved;
+    }
+  }
+
+  /** The first of these that the state at the durable tip has, as many as fit; undefined: it cannot be read now. */
+  #heldOf(keys: readonly StateKey[]): readonly StateKey[] | undefined {
     const held: StateKey[] = [];
-    for (const key of balances) {
+    for (const key of keys) {
+      if (held.length === balancesMax) break;
       const entry = this.#ledger.prove(key);
-      // What cannot be read now may well be held: a proof without it would hide it.
-      if (entry === undefined) return fail({ kind: "not_ready" });
-      // Disk may be a block ahead: what is not there at the durable tip is no balance of it.
+      // It may well be held: a proof without it would hide it.
+      if (entry === undefined) return undefined;
       if (entry.value !== undefined) held.push(key);
     }
-    return this.state([accountKey(account), ...held], wish);
+    return held;
   }
 
   state(keys: readonly StateKey[], wish: ProofWish): Proved {

@@ -142,7 +142,6 @@ function coreParts({ options, ports, opened, metrics, hooks }: ReplicaContext): 
     },
     { transport, clock, hasher, verifier, log, random, standing: () => hooks.standing() },
   );
-  network.setValidators(validators.map(({ consensusKey }) => consensusKey));
   return {
     epochs,
     activity: new Activity({ clock, metrics }),

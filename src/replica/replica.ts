@@ -8,9 +8,10 @@
 import type { Cancel } from "../base/clock.ts";
 import { ok, type Result } from "../base/result.ts";
 import type { NetworkEvents, Peer } from "../network/network.ts";
-import { type Block, encodeBlock } from "../protocol/block.ts";
+import type { Block } from "../protocol/block.ts";
 import type { ContentHash, View } from "../protocol/ids.ts";
 import type { Message, Standing } from "../protocol/message.ts";
+import { encodedLength } from "../storage/block-rows.ts";
 import { noMetrics, type ReplicaMetrics } from "./activity.ts";
 import type { Committed } from "./committer.ts";
 import type { NodeQueries } from "./node-queries.ts";
@@ -30,7 +31,7 @@ const careIntervalMs = 250;
 const handBackMs = 1_000;
 
 /** The members have agreed on rules that this program does not know: it stops where they begin. */
-export class EpochRefused extends Error {
+class EpochRefused extends Error {
   override readonly name = "EpochRefused";
   readonly failure: LedgerFailure;
 
@@ -180,7 +181,6 @@ export class Replica implements NetworkEvents {
     const before = epochs.identity;
     epochs.begin(facts);
     const { validators } = facts.validators;
-    network.setValidators(validators.map(({ consensusKey }) => consensusKey));
     for (const { endpoint } of validators) if (endpoint !== "") network.keep(endpoint);
     if (epochs.identity !== undefined && epochs.identity !== before) {
       network.proveAs(epochs.identity.signer);
@@ -240,7 +240,7 @@ export class Replica implements NetworkEvents {
     this.#parts.intake.committed(block);
     for (const { id } of block.transactions) this.#parts.waits.settle(id);
     if (this.#parts.queries.hasListeners) {
-      this.#parts.queries.announce({ block, bytes: encodeBlock(block).length, finalization });
+      this.#parts.queries.announce({ block, bytes: encodedLength(block), finalization });
     }
     const durable = finalization?.subject;
     if (durable !== undefined) {

@@ -17,24 +17,21 @@ import type { Result } from "../base/result.ts";
 import { askTogether } from "../client/asking-together.ts";
 import type { Finding } from "../client/finding.ts";
 import { type Included, proveInclusion } from "../client/inclusion.ts";
-import { LightClient } from "../client/light-client.ts";
-import type { TipStore } from "../client/ports.ts";
+import type { LightClient } from "../client/light-client.ts";
 import {
   type ProvenAccount,
   type ProvenState,
   proveAccount,
   proveState,
 } from "../client/proven-state.ts";
-import type { RememberedTip } from "../client/remembered-tip.ts";
 import type { TrustFailure } from "../client/standing.ts";
 import { nobleVerifier } from "../crypto/ed25519.ts";
 import { nobleHasher } from "../crypto/hash.ts";
 import { verifyReceipt } from "../proof/receipt.ts";
 import { formatAddress, parseAddress } from "../protocol/address.ts";
 import { formatAmount, parseAmount } from "../protocol/amount.ts";
-import { parseCheckpoint } from "../protocol/checkpoint.ts";
 import { minimumFee } from "../protocol/fees.ts";
-import { chainIdOf, type Genesis, parseGenesis } from "../protocol/genesis.ts";
+import type { Genesis } from "../protocol/genesis.ts";
 import type { AccountId, ChainId } from "../protocol/ids.ts";
 import type { Parameters } from "../protocol/parameters.ts";
 import { parametersKey, readAccount, readParameters, type StateKey } from "../protocol/state.ts";
@@ -43,89 +40,16 @@ import { streamBlocks } from "./block-stream.ts";
 import { type Draft, keysOf, requirePolicies, sizeOf } from "./drafting.ts";
 import { QuorateError } from "./failure.ts";
 import type { FollowOptions } from "./following.ts";
-import { type Host, systemHost } from "./host.ts";
+import type { Host } from "./host.ts";
 import type { Key } from "./keys.ts";
 import { type Signatory, type SignedTransactionBytes, signTransaction } from "./signing.ts";
 import { type SubmitOptions, submitTransaction } from "./submission.ts";
 import { streamTransactions } from "./transaction-stream.ts";
 
-export interface ConnectOptions {
-  /** Base URLs of nodes, at least one. */
-  readonly nodes: readonly string[];
-  /** What is trusted: the text of the genesis file, */
-  readonly genesis?: string | undefined;
-  /** or the chain id, which is its hash; the file is then asked of the nodes. One of the two is needed. */
-  readonly chainId?: string | undefined;
-  /** `HEIGHT:BLOCKID`: a history without that block is refused. */
-  readonly checkpoint?: string | undefined;
-  /** Keeps the newest proven block between runs, so that no node can roll it back; left out: in memory. */
-  readonly tips?: TipStore | undefined;
-  /** For one answer; default 10 s. */
-  readonly timeoutMs?: number | undefined;
-  readonly host?: Host | undefined;
-}
-
-const timeoutMsStandard = 10_000;
 const expiresInMsStandard = 15 * 60_000;
 /** Transactions of one account that a pool keeps. */
 const waitingMax = 64;
 const refusedMax = 1_024;
-
-/** Throws `genesis_wrong`, `bad_input`, `unreachable`. */
-export async function connect(options: ConnectOptions): Promise<QuorateNetwork> {
-  const { host = systemHost, timeoutMs = timeoutMsStandard } = options;
-  const nodes = options.nodes.map((node) => node.replace(/\/+$/, ""));
-  if (nodes.length === 0) throw new QuorateError("bad_input", "no node is given");
-  if (options.genesis === undefined && options.chainId === undefined) {
-    throw new QuorateError("bad_input", "give the genesis or the chain id: one of them is trusted");
-  }
-  const text =
-    options.genesis ?? (await genesisOf(nodes, options.chainId ?? "", { host, timeoutMs }));
-  const genesis = parseGenesis(text);
-  if (!genesis.ok) throw new QuorateError("genesis_wrong", `no genesis: ${genesis.reason}`);
-  const chainId = chainIdOf(nobleHasher, genesis.value);
-  if (options.chainId !== undefined && options.chainId !== chainId) {
-    throw new QuorateError("genesis_wrong", `the genesis is of ${chainId}, not ${options.chainId}`);
-  }
-  const checkpoint =
-    options.checkpoint === undefined ? undefined : parseCheckpoint(options.checkpoint);
-  if (options.checkpoint !== undefined && checkpoint === undefined) {
-    throw new QuorateError("bad_input", "a checkpoint is HEIGHT:BLOCKID");
-  }
-  const client = new LightClient({
-    genesis: genesis.value,
-    chainId,
-    nodes,
-    web: host.web,
-    clock: host.clock,
-    hasher: nobleHasher,
-    verifier: nobleVerifier,
-    tips: options.tips ?? tipsInMemory(),
-    evidence: { save: () => Promise.resolve(undefined) },
-    checkpoint,
-    timeoutMs,
-  });
-  return new QuorateNetwork({ client, host, genesis: genesis.value, chainId });
-}
-
-/** The first that has the chain id; whoever shows another one is passed over. */
-async function genesisOf(
-  nodes: readonly string[],
-  chainId: string,
-  { host, timeoutMs }: { readonly host: Host; readonly timeoutMs: number },
-): Promise<string> {
-  let isAnswered = false;
-  for (const node of nodes) {
-    const { result } = await askNode(host.web, node, (at) => at.genesis(), { timeoutMs });
-    if (!result.ok) continue;
-    isAnswered = true;
-    const text = JSON.stringify(result.value.genesis);
-    const genesis = parseGenesis(text);
-    if (genesis.ok && chainIdOf(nobleHasher, genesis.value) === chainId) return text;
-  }
-  if (isAnswered) throw new QuorateError("genesis_wrong", `no node has the genesis of ${chainId}`);
-  throw new QuorateError("unreachable", `no node answered: ${nodes.join(", ")}`);
-}
 
 export class QuorateNetwork {
   readonly genesis: Genesis;
@@ -135,7 +59,7 @@ export class QuorateNetwork {
   /** The nonce of what every node refused, by sender. */
   readonly #refused = new BoundedMap<AccountId, number>({ entriesMax: refusedMax });
 
-  /** Made by `connect`. */
+  /** Made by `connect` (connect.ts). */
   constructor(parts: {
     readonly client: LightClient;
     readonly host: Host;
@@ -329,17 +253,6 @@ export class QuorateNetwork {
     if (answers.length > 0) return answers;
     throw new QuorateError("unreachable", `no node answered: ${said.join("; ")}`);
   }
-}
-
-function tipsInMemory(): TipStore {
-  let newest: RememberedTip | undefined;
-  return {
-    load: () => Promise.resolve(newest),
-    save(tip) {
-      if (tip.height > (newest?.height ?? -1)) newest = tip;
-      return Promise.resolve();
-    },
-  };
 }
 
 function orThrow<Value>(result: Result<Value, TrustFailure>): Value {

@@ -4,33 +4,37 @@
  * @module
  */
 import { RecentMap } from "../base/recent-map.ts";
-import type { AccountId } from "../protocol/ids.ts";
 import type { StateChanges, StateKey } from "../protocol/state.ts";
 
 const accountsMax = 32_768;
 /** Accounts with more are read from disk each time. */
 const keptKeysMax = 4;
-/** Of a balance's key, which goes on with the asset: kind 1 and the account. */
-const beginningOf = (account: AccountId): string => `01${account}`;
+/** Of a balance's key, in hex, before the asset: kind 1 and the account. */
+const beginningLength = 66;
+
+/** Whether it is what the keys of one account's balances begin with. */
+export const isBeginning = (beginning: string): boolean =>
+  beginning.startsWith("01") && beginning.length === beginningLength;
 
 export class BalanceKeys {
-  readonly #known = new RecentMap<AccountId, readonly StateKey[]>({ entriesMax: accountsMax });
+  /** By what they begin with. */
+  readonly #known = new RecentMap<string, readonly StateKey[]>({ entriesMax: accountsMax });
   /** Commits that touched balances: a list that was read while one came may be older than it. */
   #touched = 0;
 
-  /** The first so many. @param read from disk, by the beginning of the keys. */
+  /** The first so many that have the beginning. @param read them from disk. */
   async of(
-    account: AccountId,
+    beginning: string,
     limit: number,
-    read: (beginning: string) => Promise<readonly StateKey[]>,
+    read: () => Promise<readonly StateKey[]>,
   ): Promise<readonly StateKey[]> {
-    const known = this.#known.get(account);
+    const known = this.#known.get(beginning);
     if (known !== undefined) return known.slice(0, limit);
     const touched = this.#touched;
-    const keys = await read(beginningOf(account));
+    const keys = await read();
     const areAll = keys.length < limit;
     if (areAll && keys.length <= keptKeysMax && touched === this.#touched) {
-      this.#known.set(account, keys);
+      this.#known.set(beginning, keys);
     }
     return keys;
   }
@@ -40,7 +44,7 @@ export class BalanceKeys {
     for (const key of changes.keys()) {
       if (!key.startsWith("01")) continue;
       this.#touched += 1;
-      this.#known.delete(key.slice(2, 66) as AccountId);
+      this.#known.delete(key.slice(0, beginningLength));
     }
   }
 }

@@ -13,10 +13,10 @@ import type { Hasher } from "../crypto/ports.ts";
 import { type Block, encodeBlock, type Header } from "../protocol/block.ts";
 import type { Checkpoint } from "../protocol/checkpoint.ts";
 import type { BlockId, Epoch, Height, TransactionId } from "../protocol/ids.ts";
-import { type Certificate, certificateCodec } from "../protocol/vote.ts";
+import type { Certificate } from "../protocol/vote.ts";
 import { AccountHistory } from "./account-history.ts";
 import type { BlockRows, StoredSummary } from "./block-rows.ts";
-import { encodeSealed, type Finality } from "./chain-codecs.ts";
+import type { Finality } from "./chain-codecs.ts";
 import { ChainProofs } from "./chain-proofs.ts";
 import {
   type ChainTip,
@@ -29,7 +29,7 @@ import { CheckpointMismatch, contradicts } from "./checkpoint-mismatch.ts";
 import { StorageCorruption } from "./corruption.ts";
 import type { EpochRows, SetAt } from "./epoch-rows.ts";
 import { findFinality, readFinalization } from "./finality-rows.ts";
-import { blockKey, finalizationKey } from "./keys.ts";
+import { blockKey } from "./keys.ts";
 import type { ReadAllowance } from "./read-allowance.ts";
 import { RecordRows } from "./record-rows.ts";
 import { StateRows } from "./state-rows.ts";
@@ -169,17 +169,6 @@ export class ChainStore {
     this.#tip = { height: header.height, id, header, frontier };
     this.#totals = totals;
     if (finality.covering.length > 0 && !leadsToSame(this.#proof, finality)) this.#proof = finality;
-  }
-
-  /** Keeps a verified finalization of a committed block that was covered by a later one until now. */
-  async putFinalization(certificate: Certificate, at: Height): Promise<void> {
-    const { subject } = certificate;
-    const isOfBlock = at <= this.#tip.height && subject.kind === "finalize";
-    assert(isOfBlock && subject.blockId === this.#blocks.idAt(at), "it finalizes that block");
-    if (this.finalizationAt(at) !== undefined) return;
-    const key = finalizationKey(at);
-    const value = encodeSealed(this.#hasher, certificateCodec, { key, value: certificate });
-    await this.#store.commit([{ kind: "put", key, value }]);
   }
 
   /** The final block at a height, or undefined above the tip. Throws StorageCorruption. */

@@ -2,13 +2,12 @@
  * The state's own rows: single entries by key, lists of keys, all of them.
  *
  * They say what was written last, nothing more: while a block's batch is being written, a list may be older or newer
- * than the tip. Whoever needs one tip's truth looks at the tip again afterwards, or checks what it read against the
+ * than the tip. Whoever needs one tip's truth has it of src/replica/keys-at-tip.ts, or checks what it read against the
  * state tree.
  * @module
  */
-import type { AccountId } from "../protocol/ids.ts";
 import { type StateChanges, type StateKey, stateKeyOf } from "../protocol/state.ts";
-import { BalanceKeys } from "./balance-keys.ts";
+import { BalanceKeys, isBeginning } from "./balance-keys.ts";
 import { parseStateKey, stateKey, stateRange, stateRangeBefore, stateRangeFrom } from "./keys.ts";
 import { statePages } from "./rebuild-state.ts";
 import type { Entry, Store } from "./store.ts";
@@ -40,8 +39,12 @@ export class StateRows {
     beginning: string,
     span: { readonly from: StateKey | undefined; readonly limit: number },
   ): Promise<readonly StateKey[]> {
-    const rows = await this.#store.range(stateRangeFrom(beginning, span));
-    return rows.map(({ key }) => stateKeyOf(parseStateKey(key)));
+    const read = async (): Promise<readonly StateKey[]> => {
+      const rows = await this.#store.range(stateRangeFrom(beginning, span));
+      return rows.map(({ key }) => stateKeyOf(parseStateKey(key)));
+    };
+    const isWhole = span.from === undefined && isBeginning(beginning);
+    return await (isWhole ? this.#balances.of(beginning, span.limit, read) : read());
   }
 
   /** The last keys that have a beginning and come before a key, descending, at most `limit`: as `keysFrom` has them. */
@@ -52,12 +55,6 @@ export class StateRows {
     if (span.before <= beginning) return [];
     const rows = await this.#store.range(stateRangeBefore(beginning, span));
     return rows.map(({ key }) => stateKeyOf(parseStateKey(key)));
-  }
-
-  /** Keys of an account's balances besides the native one, ascending, the first so many: as `keysFrom` has them. */
-  async balanceKeys(account: AccountId, limit: number): Promise<readonly StateKey[]> {
-    const read = (beginning: string) => this.keysFrom(beginning, { from: undefined, limit });
-    return await this.#balances.of(account, limit, read);
   }
 
   /** All entries in pages, keys with the prefix of their rows. Consistent only while nothing is committed. */

@@ -1,53 +1,17 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { openLevelStore } from "../../node/adapters/level-store.ts";
+import { describe, expect, test } from "vitest";
 import { toHex } from "../../src/base/bytes.ts";
 import { encodeBlock } from "../../src/protocol/block.ts";
 import { height } from "../../src/protocol/ids.ts";
 import { accountKey } from "../../src/protocol/state.ts";
 import type { ChainStore } from "../../src/storage/chain-store.ts";
-import { MemoryStore } from "../../src/storage/memory-store.ts";
 import { isEmptyStore } from "../../src/storage/open-chain.ts";
-import type { Store } from "../../src/storage/store.ts";
+import { bothStores } from "../fixtures/both-stores.ts";
 import { accountOf, reopen, TestChain } from "../unit/storage/test-chain.ts";
-
-let directory = "";
-beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), "quorate-chain-"));
-});
-afterEach(async () => {
-  await rm(directory, { recursive: true, force: true });
-});
-
-async function onDisk(): Promise<Store> {
-  const opened = await openLevelStore(directory);
-  if (!opened.ok) throw new Error(opened.reason.message);
-  return opened.value;
-}
 
 /** What accounts 1 and 2 hold at the genesis. */
 const supply = 1_001n + 1_002n;
 
-const stores = [
-  {
-    name: "in memory",
-    open: (): Promise<Store> => Promise.resolve(new MemoryStore()),
-    again: (store: Store): Promise<Store> =>
-      Promise.resolve(new MemoryStore((store as MemoryStore).snapshot())),
-  },
-  {
-    name: "on LevelDB",
-    open: onDisk,
-    async again(store: Store): Promise<Store> {
-      await store.close();
-      return await onDisk();
-    },
-  },
-];
-
-describe.each(stores)("a chain $name", ({ open, again }) => {
+describe.each(bothStores())("a chain $name", ({ open, again }) => {
   test("is at its genesis after creation, also when opened again", async () => {
     const chain = new TestChain();
     let store = await open();

@@ -3,11 +3,7 @@
  * life of its ledger it is asked in.
  * @module
  */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { openLevelStore } from "../../node/adapters/level-store.ts";
+import { describe, expect, test } from "vitest";
 import { nativeHasher, nativeVerifier } from "../../node/adapters/native-crypto.ts";
 import { decode, u64 } from "../../src/codec/codec.ts";
 import { decodeProof, encodeProof, type Proof } from "../../src/proof/proof.ts";
@@ -18,7 +14,7 @@ import { height } from "../../src/protocol/ids.ts";
 import { accountKey, balanceKey, readAccount, type StateKey } from "../../src/protocol/state.ts";
 import type { Proved } from "../../src/replica/proof-queries.ts";
 import { MemoryStore } from "../../src/storage/memory-store.ts";
-import type { Store } from "../../src/storage/store.ts";
+import { bothStores } from "../fixtures/both-stores.ts";
 import { assetOf, createAsset, give, mint } from "../fixtures/content.ts";
 import {
   epochLength,
@@ -31,37 +27,6 @@ import {
 import { native } from "../fixtures/small-ledger.ts";
 
 const ports = { hasher: nativeHasher, verifier: nativeVerifier };
-
-let directory = "";
-beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), "quorate-proofs-"));
-});
-afterEach(async () => {
-  await rm(directory, { recursive: true, force: true });
-});
-
-async function onDisk(): Promise<Store> {
-  const opened = await openLevelStore(directory);
-  if (!opened.ok) throw new Error(opened.reason.message);
-  return opened.value;
-}
-
-const stores = [
-  {
-    name: "in memory",
-    open: async (): Promise<Store> => new MemoryStore(),
-    again: async (store: Store): Promise<Store> =>
-      new MemoryStore((store as MemoryStore).snapshot()),
-  },
-  {
-    name: "on LevelDB",
-    open: onDisk,
-    async again(store: Store): Promise<Store> {
-      await store.close();
-      return await onDisk();
-    },
-  },
-];
 
 /** Over the wire and verified, or the flaw as an error. */
 function proven(proved: Proved, trust: Trust): Proven {
@@ -90,7 +55,7 @@ function balanceIn({ facts }: Proven, key: StateKey): bigint | undefined {
 const payeeKey = accountKey(payee.account);
 const strangerKey = accountKey(stranger.account);
 
-describe.each(stores)("a node $name", ({ open, again }) => {
+describe.each(bothStores())("a node $name", ({ open, again }) => {
   test("proves every block, with and without a finalization of its own, also after a start", async () => {
     let store = await open();
     let node = await ProvingNode.open(store);

@@ -5,22 +5,16 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { decode, encode } from "../../../src/codec/codec.ts";
-import { nobleVerifier } from "../../../src/crypto/ed25519.ts";
-import { BlockExecution } from "../../../src/ledger/execute.ts";
 import { genesisState } from "../../../src/ledger/genesis-state.ts";
 import { authorizingAccounts } from "../../../src/protocol/authorization.ts";
 import {
   type AccountId,
   type AssetId,
   type Digest,
-  epoch,
-  height,
   nativeAsset,
   type PublicKey,
 } from "../../../src/protocol/ids.ts";
-import { KnownPolicies } from "../../../src/protocol/known-policies.ts";
 import type { Operation, OperationBody } from "../../../src/protocol/operations.ts";
-import { standardParameters } from "../../../src/protocol/parameters.ts";
 import type { Policy } from "../../../src/protocol/policy.ts";
 import { readAccount, type StateChanges } from "../../../src/protocol/state.ts";
 import {
@@ -34,6 +28,7 @@ import {
 import { transactionErrorCodes } from "../../../src/protocol/transaction-errors.ts";
 import {
   assetOf,
+  blockOn,
   burn,
   createAsset,
   mint,
@@ -72,19 +67,7 @@ const startBooks: Books = new Map(
 function start() {
   const rows = new Rows();
   rows.write(genesisState(genesis));
-  const execution = new BlockExecution({
-    hasher,
-    policies: new KnownPolicies(hasher),
-    verifier: nobleVerifier,
-    chainId,
-    nativeCode: genesis.asset.code,
-    height: height(1),
-    epoch: epoch(0),
-    state: rows,
-    parameters: { ...standardParameters, accountMinimum },
-    timestampMs: startMs + 1,
-    leader: operator.account,
-  });
+  const { execution } = blockOn(rows, genesis, { parameters: { accountMinimum } });
   return { rows, execution };
 }
 

@@ -5,22 +5,10 @@
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { genesisState } from "../../../src/ledger/genesis-state.ts";
-import { Mempool } from "../../../src/mempool/mempool.ts";
-import type { AccountId } from "../../../src/protocol/ids.ts";
 import type { Operation } from "../../../src/protocol/operations.ts";
-import { standardParameters } from "../../../src/protocol/parameters.ts";
 import { readAccount, readRecord, type StateReader } from "../../../src/protocol/state.ts";
 import type { NamedSigned } from "../../../src/protocol/transaction.ts";
-import {
-  assetOf,
-  blockOn,
-  burn,
-  createAsset,
-  mint,
-  record,
-  send,
-} from "../../fixtures/operations.ts";
+import { assetOf, burn, createAsset, mint, record, send } from "../../fixtures/operations.ts";
 import {
   alice,
   bob,
@@ -28,13 +16,10 @@ import {
   chainIdFor,
   genesisOf,
   type Holder,
-  hasher,
-  Rows,
-  startMs,
   transactionOf,
-  verified,
   type Wish,
 } from "../../fixtures/small-ledger.ts";
+import { SmallPool, wishBehind } from "../../fixtures/small-pool.ts";
 
 const holders = [alice, bob, carol] as const;
 const genesis = genesisOf({ balances: holders.map((one) => [one, 1_000n]) });
@@ -100,86 +85,60 @@ function wishOf(state: StateReader, drawn: Drawn<typeof wish>, nowMs: number): W
   };
 }
 
-/** The wish that a transaction was made of. */
-function wishBehind({ signed: { transaction, authorizations } }: NamedSigned): Wish {
-  const [from, ...others] = authorizations;
-  return { ...transaction, from: from ?? alice, others };
-}
-
-function offered(pool: Mempool, state: StateReader): readonly NamedSigned[] {
-  const nonceOf = (account: AccountId) => readAccount(state, account).nonce;
-  return [...pool.candidates(() => false, nonceOf)];
-}
-
 function open() {
-  const rows = new Rows();
-  rows.write(genesisState(genesis));
-  const newPool = () => new Mempool({ chainId, nativeCode: "QRT", hasher });
-  const pool = newPool();
-  let nowMs = startMs;
-  const admit = (into: Mempool, named: NamedSigned) => {
-    const parameters = standardParameters;
-    const context = { state: rows, tipTimestampMs: nowMs, wallMs: nowMs, parameters };
-    const admission = into.admit(verified(named), context);
-    return admission.kind === "refused" ? admission.code : admission.kind;
-  };
-  const blockNow = () => blockOn(rows, genesis, { height: nowMs - startMs + 1 });
+  const lab = new SmallPool(genesis);
+  const { state, pool } = lab;
   /** A final block of those that apply. */
   const finalize = (wishes: readonly Wish[]) => {
-    const block = blockNow();
-    const applied = wishes.filter((one) => block.apply(one) === "applied");
-    block.finish();
-    nowMs += 1;
-    pool.finalized(
-      applied.map((one) => transactionOf(chainId, one)),
-      rows,
-      nowMs,
-    );
+    const trial = lab.block();
+    const applied = wishes.filter((one) => trial.apply(one) === "applied");
+    lab.finalize(...applied);
     return applied.length;
   };
   const start = [createAsset("GOLD", { maxSupply: 60n }), mint(gold, bob, 20n)];
   finalize([{ from: alice, operations: [...start, mint(gold, carol, 10n)] }]);
   /** What the newcomer is told where nothing was ever but what waits now. */
   const afresh = (named: NamedSigned) => {
-    const fresh = newPool();
+    const fresh = new SmallPool(genesis);
+    const here = { state, tipTimestampMs: lab.tipMs, wallMs: lab.tipMs };
     for (const hash of pool.hashes(1_000)) {
       const waiting = pool.get(hash);
-      if (waiting !== undefined) expect(admit(fresh, waiting)).toBe("admitted");
+      if (waiting !== undefined) expect(fresh.admit(waiting, here)).toBe("admitted");
     }
-    return admit(fresh, named);
+    return fresh.admit(named, here);
   };
-  return { rows, pool, admit, afresh, finalize, blockNow, now: () => nowMs };
+  return { lab, state, pool, afresh, finalize };
 }
 
 test("all that waits applies one after the other, and a newcomer is judged by what waits alone", () => {
   let admitted = 0;
   fc.assert(
     fc.property(fc.array(event, { minLength: 5, maxLength: 40 }), (events) => {
-      const { rows, pool, admit, afresh, finalize, blockNow, now } = open();
+      const { lab, state, pool, afresh, finalize } = open();
       for (const happening of events) {
         switch (happening.kind) {
           case "arrives": {
-            const named = transactionOf(chainId, wishOf(rows, happening.wish, now()));
+            const named = transactionOf(chainId, wishOf(state, happening.wish, lab.tipMs));
             const expected = afresh(named);
-            expect(admit(pool, named)).toBe(expected);
+            expect(lab.admit(named)).toBe(expected);
             if (expected === "admitted") admitted += 1;
             break;
           }
           case "block": {
-            const block = offered(pool, rows).slice(0, happening.size).map(wishBehind);
+            const block = lab.offered().slice(0, happening.size).map(wishBehind);
             expect(finalize(block)).toBe(block.length);
             break;
           }
           case "foreign":
-            finalize([wishOf(rows, { ...happening.wish, ahead: 0 }, now() + 1)]);
+            finalize([wishOf(state, { ...happening.wish, ahead: 0 }, lab.tipMs + 1)]);
             break;
           case "quarantine": {
             const hash = pool.hashes(10)[happening.at];
             if (hash !== undefined) pool.quarantine(hash);
           }
         }
-        const block = blockNow();
-        const verdicts = offered(pool, rows).map((named) => block.apply(wishBehind(named)));
+        const block = lab.block();
+        const verdicts = lab.offered().map((named) => block.apply(wishBehind(named)));
         expect(verdicts.filter((verdict) => verdict !== "applied")).toEqual([]);
       }
     }),

@@ -4,10 +4,8 @@
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { genesisState } from "../../../src/ledger/genesis-state.ts";
-import { Mempool } from "../../../src/mempool/mempool.ts";
+import type { Mempool } from "../../../src/mempool/mempool.ts";
 import type { AccountId, Digest } from "../../../src/protocol/ids.ts";
-import { standardParameters } from "../../../src/protocol/parameters.ts";
 import {
   accountKey,
   encodeAccount,
@@ -21,13 +19,11 @@ import {
   carol,
   chainIdFor,
   genesisOf,
-  hasher,
   native,
-  Rows,
-  startMs,
+  type Rows,
   transactionOf,
-  verified,
 } from "../../fixtures/small-ledger.ts";
+import { SmallPool } from "../../fixtures/small-pool.ts";
 
 const holders = [alice, bob, carol];
 const genesis = genesisOf({ balances: holders.map((holder) => [holder, 2_000n]) });
@@ -52,11 +48,6 @@ const event = fc.oneof(
 
 const rateOf = ({ signed, bytes }: NamedSigned): number =>
   Number(signed.transaction.fee) / bytes.length;
-
-function offered(pool: Mempool, state: StateReader): NamedSigned[] {
-  const nonceOf = (account: AccountId) => readAccount(state, account).nonce;
-  return [...pool.candidates(() => false, nonceOf)];
-}
 
 /** What waits, by content hash: the pool's own list, looked up one by one. */
 function waiting(pool: Mempool): NamedSigned[] {
@@ -145,36 +136,29 @@ function write(rows: Rows, block: readonly NamedSigned[]): void {
 test("the pool offers in greedy order what applies, within its bounds, and its sums are right", () => {
   fc.assert(
     fc.property(fc.array(event, { maxLength: 40 }), (events) => {
-      const rows = new Rows();
-      rows.write(genesisState(genesis));
       const transactionsMax = 8;
-      const pool = new Mempool({ chainId, nativeCode: "QRT", hasher, transactionsMax });
-      let nowMs = startMs;
+      const lab = new SmallPool(genesis, { transactionsMax });
+      const { pool, state } = lab;
       for (const happening of events) {
         if (happening.kind === "arrives") {
-          const context = {
-            state: rows,
-            tipTimestampMs: nowMs,
-            wallMs: nowMs,
-            parameters: standardParameters,
-          };
-          pool.admit(verified(draw(happening, rows, nowMs)), context);
+          lab.admit(draw(happening, state, lab.tipMs));
         } else {
-          nowMs += 10;
-          const timely = offered(pool, rows)
+          lab.tipMs += 10;
+          const timely = lab
+            .offered()
             .slice(0, happening.kind === "block" ? happening.size : 0)
-            .filter(({ signed }) => signed.transaction.expiryMs >= nowMs);
+            .filter(({ signed }) => signed.transaction.expiryMs >= lab.tipMs);
           // A chain of nonces: cut it where an expired one was left out.
           const block = timely.filter(
             ({ signed }, i) =>
               timely
                 .slice(0, i + 1)
                 .filter((t) => t.signed.transaction.sender === signed.transaction.sender).length ===
-              signed.transaction.nonce - readAccount(rows, signed.transaction.sender).nonce + 1,
+              signed.transaction.nonce - readAccount(state, signed.transaction.sender).nonce + 1,
           );
           if (happening.kind === "foreign") {
             const from = holders[happening.sender] ?? alice;
-            const { nonce, balance } = readAccount(rows, from.account);
+            const { nonce, balance } = readAccount(state, from.account);
             if (balance > 1n) {
               const to = holders[(happening.sender + 1) % 3] ?? bob;
               block.push(
@@ -182,18 +166,19 @@ test("the pool offers in greedy order what applies, within its bounds, and its s
               );
             }
           }
-          write(rows, block);
-          pool.finalized(block, rows, nowMs);
+          write(state, block);
+          pool.finalized(block, state, lab.tipMs);
         }
         const all = waiting(pool);
         expect(pool.size).toBe(all.length);
         expect(pool.size).toBeLessThanOrEqual(transactionsMax);
         expect(pool.bytes).toBe(all.reduce((sum, { bytes }) => sum + bytes.length, 0));
-        const order = offered(pool, rows);
-        expect(order).toEqual(expectedOrder(pool, rows));
+        const order = lab.offered();
+        expect(order).toEqual(expectedOrder(pool, state));
         expect(pool.hasReady).toBe(order.length > 0);
-        expectAffordable(pool, rows);
-        for (const { signed } of all) expect(signed.transaction.expiryMs).toBeGreaterThan(nowMs);
+        expectAffordable(pool, state);
+        for (const { signed } of all)
+          expect(signed.transaction.expiryMs).toBeGreaterThan(lab.tipMs);
       }
     }),
     { numRuns: 150 },

@@ -10,6 +10,7 @@ import type { Operation } from "../../../src/protocol/operations.ts";
 import { AssetQueries } from "../../../src/replica/asset-queries.ts";
 import { RecordQueries } from "../../../src/replica/record-queries.ts";
 import { MemoryStore } from "../../../src/storage/memory-store.ts";
+import { allPages } from "../../fixtures/all-pages.ts";
 import {
   assetOf,
   burn,
@@ -140,26 +141,10 @@ class History {
   }
 }
 
-/** All pages of a list, in pages of one size. */
-async function all<Item, Cursor>(
-  page: (
-    from: Cursor | undefined,
-  ) => Promise<{ readonly items: readonly Item[]; readonly next: Cursor | undefined }>,
-): Promise<Item[]> {
-  const items: Item[] = [];
-  let from: Cursor | undefined;
-  do {
-    const found = await page(from);
-    items.push(...found.items);
-    from = found.next;
-  } while (from !== undefined);
-  return items;
-}
-
 async function checkAssets({ stored, models }: History, limit: number): Promise<void> {
   const queries = new AssetQueries(stored);
   const model = models.at(-1) ?? new ContentModel();
-  const listed = await all<{ id: AssetId; supply: bigint }, AssetId>((from) =>
+  const listed = await allPages<{ id: AssetId; supply: bigint }, AssetId>((from) =>
     queries.assets(from, limit),
   );
   const expected = [...model.assets].toSorted(([a], [b]) => (a < b ? -1 : 1));
@@ -168,7 +153,7 @@ async function checkAssets({ stored, models }: History, limit: number): Promise<
   );
   const sums = new Map<AssetId, bigint>();
   for (const { account } of holders) {
-    const held = await all<{ asset: AssetId; amount: bigint }, AssetId>((from) =>
+    const held = await allPages<{ asset: AssetId; amount: bigint }, AssetId>((from) =>
       queries.balances(account, from, limit),
     );
     const own = [...(model.balances.get(account) ?? [])].toSorted(([a], [b]) => (a < b ? -1 : 1));
@@ -188,7 +173,7 @@ async function checkRecords({ stored, models }: History, limit: number): Promise
         await checkRecord(queries, { account, topic, key }, { durable, limit });
       }
     }
-    const listed = await all((from: Parameters<typeof queries.ofAccount>[1]) =>
+    const listed = await allPages((from: Parameters<typeof queries.ofAccount>[1]) =>
       queries.ofAccount({ account, topic: undefined }, from, limit),
     );
     const own = [...final.records]
@@ -205,7 +190,7 @@ async function checkRecords({ stored, models }: History, limit: number): Promise
     ).toEqual(own.toSorted(byText));
   }
   for (const content of contents.map(contentOf)) {
-    const found = await all((from: Parameters<typeof queries.withContent>[1]) =>
+    const found = await allPages((from: Parameters<typeof queries.withContent>[1]) =>
       queries.withContent(content, from, limit),
     );
     expect(
@@ -224,7 +209,7 @@ async function checkRecord(
   const versions = durable.records.get(recordName(place.account, place.topic, place.key)) ?? [];
   const now = await queries.record(place);
   expect(now?.newest).toBe(versions.length === 0 ? undefined : versions.length);
-  const told = await all(
+  const told = await allPages(
     async (from: number | undefined) =>
       (await queries.versions(place, from, limit)) ?? { items: [], next: undefined },
   );

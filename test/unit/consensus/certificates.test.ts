@@ -139,7 +139,7 @@ describe("a nullification", () => {
     scene.receive(notarize(a));
     expect(scene.receive(nullify(1))).toEqual(["pass nullify 1", "enter 2"]);
     expect(scene.certified(a)).toEqual(["finalize 1 a"]);
-    expect(scene.consensus.highestCertifiedView).toBe(1);
+    expect(scene.consensus.highestCertified.view).toBe(1);
   });
 
   test("after the own nullify, a certified view gets no finalize vote", () => {

@@ -110,15 +110,6 @@ describe("what is remembered", () => {
     expect(scene.consensus.lastVoteView(validatorIndex(x))).toBe(2);
   });
 
-  test("who has not voted in a view", () => {
-    const scene = new Scene();
-    const [x = 0, y = 0] = scene.others();
-    scene.vote(x, nullify(1));
-    scene.vote(y, notarize(a));
-    const missing = [0, 1, 2, 3].filter((s) => s !== x && s !== y);
-    expect(scene.consensus.withoutVote(view(1))).toEqual(missing);
-  });
-
   test("views below the window are forgotten", () => {
     const scene = new Scene();
     scene.certify(a);

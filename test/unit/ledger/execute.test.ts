@@ -3,11 +3,8 @@
  * @module
  */
 import { describe, expect, test } from "vitest";
-import { nobleVerifier } from "../../../src/crypto/ed25519.ts";
-import { BlockExecution } from "../../../src/ledger/execute.ts";
 import { genesisState } from "../../../src/ledger/genesis-state.ts";
-import { type AssetId, type Digest, epoch, height } from "../../../src/protocol/ids.ts";
-import { KnownPolicies } from "../../../src/protocol/known-policies.ts";
+import type { AssetId, Digest } from "../../../src/protocol/ids.ts";
 import type { Operation } from "../../../src/protocol/operations.ts";
 import { type Parameters, standardParameters } from "../../../src/protocol/parameters.ts";
 import {
@@ -17,7 +14,7 @@ import {
   readAccount,
   readBalance,
 } from "../../../src/protocol/state.ts";
-import { endow } from "../../fixtures/operations.ts";
+import { blockOn, endow } from "../../fixtures/operations.ts";
 import {
   alice,
   bob,
@@ -26,13 +23,11 @@ import {
   dave,
   genesisOf,
   type Holder,
-  hasher,
   native,
   operator,
   Rows,
   startMs,
   transactionOf,
-  type Wish,
 } from "../../fixtures/small-ledger.ts";
 
 const genesis = genesisOf({
@@ -49,29 +44,7 @@ const shells = "5e".repeat(32) as AssetId;
 function start(parameters: Partial<Parameters> = {}) {
   const rows = new Rows();
   rows.write(genesisState(genesis));
-  const execution = new BlockExecution({
-    hasher,
-    policies: new KnownPolicies(hasher),
-    verifier: nobleVerifier,
-    chainId,
-    nativeCode: genesis.asset.code,
-    height: height(1),
-    epoch: epoch(0),
-    state: rows,
-    parameters: { ...standardParameters, ...parameters },
-    timestampMs,
-    leader: operator.account,
-  });
-  const apply = (wish: Wish) => {
-    const result = execution.apply(transactionOf(chainId, wish));
-    return result.ok ? "applied" : result.reason;
-  };
-  /** Ends the block and writes it down. */
-  const finish = () => {
-    const changes = execution.finish();
-    rows.write(changes);
-    return changes;
-  };
+  const { execution, apply, finish } = blockOn(rows, genesis, { parameters });
   const balanceOf = ({ account }: Holder) => readAccount(rows, account).balance;
   return { rows, execution, apply, finish, balanceOf };
 }

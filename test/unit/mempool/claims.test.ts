@@ -4,21 +4,9 @@
  * @module
  */
 import { describe, expect, test } from "vitest";
-import { genesisState } from "../../../src/ledger/genesis-state.ts";
-import { Mempool, type MempoolOptions } from "../../../src/mempool/mempool.ts";
+import type { MempoolOptions } from "../../../src/mempool/mempool.ts";
 import type { Operation } from "../../../src/protocol/operations.ts";
-import { standardParameters } from "../../../src/protocol/parameters.ts";
-import { readAccount } from "../../../src/protocol/state.ts";
-import type { NamedSigned } from "../../../src/protocol/transaction.ts";
-import {
-  assetOf,
-  blockOn,
-  burn,
-  createAsset,
-  mint,
-  record,
-  send,
-} from "../../fixtures/operations.ts";
+import { assetOf, burn, createAsset, mint, record, send } from "../../fixtures/operations.ts";
 import {
   alice,
   bob,
@@ -27,15 +15,13 @@ import {
   dave,
   genesisOf,
   type Holder,
-  hasher,
   holder,
   native,
-  Rows,
   startMs,
   transactionOf,
-  verified,
   type Wish,
 } from "../../fixtures/small-ledger.ts";
+import { SmallPool, wishBehind } from "../../fixtures/small-pool.ts";
 
 const crowd = Array.from({ length: 100 }, (_, i) => holder(`crowd ${i}`));
 const genesis = genesisOf({
@@ -46,53 +32,21 @@ const gold = assetOf(alice, "GOLD");
 
 /** Alice's asset of at most 200 exists: bob holds 64 of it, carol 1. Bob has a record in version 1. */
 function open(options: Partial<MempoolOptions> = {}) {
-  const state = new Rows();
-  state.write(genesisState(genesis));
-  const pool = new Mempool({ chainId, nativeCode: "QRT", hasher, ...options });
-  let tipTimestampMs = startMs;
-  const admit = (named: NamedSigned) => {
-    const parameters = standardParameters;
-    const context = { state, tipTimestampMs, wallMs: tipTimestampMs, parameters };
-    const early = pool.precheck(named, context);
-    const admission = pool.admit(verified(named), context);
-    const verdict = admission.kind === "refused" ? admission.code : admission.kind;
-    if (early !== undefined) expect(verdict).toBe(early);
-    return verdict;
-  };
-  const put = (wish: Wish) => admit(transactionOf(chainId, wish));
-  /** A final block of these; what leaves the pool with it, by id, with the code or the reason. */
-  const finalize = (...wishes: readonly Wish[]) => {
-    const block = blockOn(state, genesis, { height: tipTimestampMs - startMs + 1 });
-    for (const wish of wishes) expect(block.apply(wish)).toBe("applied");
-    block.finish();
-    tipTimestampMs += 1;
-    const transactions = wishes.map((wish) => transactionOf(chainId, wish));
-    const departures = pool.finalized(transactions, state, tipTimestampMs);
-    return new Map(departures.map((gone) => [gone.id, "code" in gone ? gone.code : gone.kind]));
-  };
+  const lab = new SmallPool(genesis, options);
+  const put = (wish: Wish) => lab.admit(transactionOf(chainId, wish));
+  const finalize = (...wishes: readonly Wish[]) => lab.finalize(...wishes);
   /** Of all that waits, in the pool's order, how much a block over the tip would take. */
   const applicable = () => {
-    const block = blockOn(state, genesis, { height: tipTimestampMs - startMs + 1 });
-    const nonceOf = (account: Holder["account"]) => readAccount(state, account).nonce;
-    const verdicts = [...pool.candidates(() => false, nonceOf)].map(({ signed }) => {
-      const { transaction, authorizations } = signed;
-      const [from, ...others] = authorizations;
-      return from === undefined ? "" : block.apply({ ...transaction, from, others });
-    });
+    const block = lab.block();
+    const verdicts = lab.offered().map((named) => block.apply(wishBehind(named)));
     return verdicts.filter((verdict) => verdict === "applied").length;
   };
+  const gifts = [mint(gold, bob, 64n), mint(gold, carol, 1n)];
   finalize(
-    {
-      from: alice,
-      operations: [
-        createAsset("GOLD", { maxSupply: 200n }),
-        mint(gold, bob, 64n),
-        mint(gold, carol, 1n),
-      ],
-    },
+    { from: alice, operations: [createAsset("GOLD", { maxSupply: 200n }), ...gifts] },
     { from: bob, operations: [record("t", "k", 1)] },
   );
-  return { pool, put, finalize, applicable };
+  return { pool: lab.pool, put, finalize, applicable };
 }
 
 /** What the crowd asks for in the name of one account: each of its members 64 times. */

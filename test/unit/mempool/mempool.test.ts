@@ -3,8 +3,7 @@
  * @module
  */
 import { describe, expect, test } from "vitest";
-import { genesisState } from "../../../src/ledger/genesis-state.ts";
-import { Mempool, type MempoolOptions } from "../../../src/mempool/mempool.ts";
+import type { MempoolOptions } from "../../../src/mempool/mempool.ts";
 import type { AssetId, Digest } from "../../../src/protocol/ids.ts";
 import type { Operation } from "../../../src/protocol/operations.ts";
 import { type Parameters, standardParameters } from "../../../src/protocol/parameters.ts";
@@ -23,12 +22,12 @@ import {
   holder,
   minuteMs,
   native,
-  Rows,
   startMs,
   transactionOf,
   verified,
   type Wish,
 } from "../../fixtures/small-ledger.ts";
+import { SmallPool } from "../../fixtures/small-pool.ts";
 
 const genesis = genesisOf({
   balances: [
@@ -45,19 +44,11 @@ function open(
   parameters: Partial<Parameters> = {},
   wallMs: number = startMs,
 ) {
-  const state = new Rows();
-  state.write(genesisState(genesis));
-  const pool = new Mempool({ chainId, nativeCode: "QRT", hasher, ...options });
-  const context = {
-    state,
-    tipTimestampMs: startMs,
-    wallMs,
-    parameters: { ...standardParameters, ...parameters },
-  };
-  const admit = (named: NamedSigned) => {
-    const admission = pool.admit(verified(named), context);
-    return admission.kind === "refused" ? admission.code : admission.kind;
-  };
+  const lab = new SmallPool(genesis, options);
+  const { pool, state } = lab;
+  const changed = { wallMs, parameters: { ...standardParameters, ...parameters } };
+  const context = lab.context(changed);
+  const admit = (named: NamedSigned) => lab.admit(named, changed);
   const put = ({ account }: Holder, entry: { nonce?: number; balance?: bigint; flags?: number }) =>
     state.rows.set(
       accountKey(account),

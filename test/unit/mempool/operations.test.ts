@@ -3,16 +3,11 @@
  * @module
  */
 import { describe, expect, test } from "vitest";
-import { genesisState } from "../../../src/ledger/genesis-state.ts";
-import { Mempool } from "../../../src/mempool/mempool.ts";
 import { nativeAsset } from "../../../src/protocol/ids.ts";
 import type { Operation } from "../../../src/protocol/operations.ts";
-import { standardParameters } from "../../../src/protocol/parameters.ts";
-import { readAccount } from "../../../src/protocol/state.ts";
 import type { NamedSigned } from "../../../src/protocol/transaction.ts";
 import {
   assetOf,
-  blockOn,
   burn,
   createAsset,
   mint,
@@ -29,15 +24,12 @@ import {
   dave,
   genesisOf,
   type Holder,
-  hasher,
   holder,
   native,
-  Rows,
-  startMs,
   transactionOf,
-  verified,
   type Wish,
 } from "../../fixtures/small-ledger.ts";
+import { SmallPool } from "../../fixtures/small-pool.ts";
 
 const crowd = Array.from({ length: 8 }, (_, i) => holder(`crowd ${i}`));
 const genesis = genesisOf({
@@ -48,46 +40,19 @@ const gold = assetOf(alice, "GOLD");
 
 /** Alice's asset of at most 100 exists; bob and carol hold 30 of it each; bob has a record in version 1. */
 function open() {
-  const state = new Rows();
-  state.write(genesisState(genesis));
-  const pool = new Mempool({ chainId, nativeCode: "QRT", hasher });
-  let tipTimestampMs = startMs;
-  const context = () => {
-    const parameters = standardParameters;
-    return { state, tipTimestampMs, wallMs: tipTimestampMs, parameters };
-  };
-  const admit = (named: NamedSigned) => {
-    const early = pool.precheck(named, context());
-    const admission = pool.admit(verified(named), context());
-    const verdict = admission.kind === "refused" ? admission.code : admission.kind;
-    if (early !== undefined) expect(verdict).toBe(early);
-    return verdict;
-  };
-  /** A final block of these; what leaves the pool with it, by id, with the code or the reason. */
-  const finalize = (...wishes: readonly Wish[]) => {
-    const height = tipTimestampMs - startMs + 1;
-    const block = blockOn(state, genesis, { height });
-    for (const wish of wishes) expect(block.apply(wish)).toBe("applied");
-    block.finish();
-    tipTimestampMs += 1;
-    const transactions = wishes.map((wish) => transactionOf(chainId, wish));
-    const departures = pool.finalized(transactions, state, tipTimestampMs);
-    return new Map(departures.map((gone) => [gone.id, "code" in gone ? gone.code : gone.kind]));
-  };
-  /** Ids in the order in which they would go into a block on the final tip. */
-  const offered = () => {
-    const nonceOf = (account: Holder["account"]) => readAccount(state, account).nonce;
-    return [...pool.candidates(() => false, nonceOf)].map(({ id }) => id);
-  };
-  const terms = { maxSupply: 100n };
-  finalize(
-    {
-      from: alice,
-      operations: [createAsset("GOLD", terms), mint(gold, bob, 30n), mint(gold, carol, 30n)],
-    },
+  const lab = new SmallPool(genesis);
+  const gifts = [mint(gold, bob, 30n), mint(gold, carol, 30n)];
+  lab.finalize(
+    { from: alice, operations: [createAsset("GOLD", { maxSupply: 100n }), ...gifts] },
     { from: bob, operations: [record("t", "k", 1)] },
   );
-  return { pool, admit, finalize, offered };
+  return {
+    pool: lab.pool,
+    admit: (named: NamedSigned) => lab.admit(named),
+    finalize: (...wishes: readonly Wish[]) => lab.finalize(...wishes),
+    /** Ids in the order in which they would go into a block on the final tip. */
+    offered: () => lab.offered().map(({ id }) => id),
+  };
 }
 
 /** Of carol, who has sent nothing yet, unless told otherwise. */

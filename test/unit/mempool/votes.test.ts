@@ -4,8 +4,7 @@
  */
 import { describe, expect, test } from "vitest";
 import { encode } from "../../../src/codec/codec.ts";
-import { genesisState } from "../../../src/ledger/genesis-state.ts";
-import { Mempool, type MempoolOptions } from "../../../src/mempool/mempool.ts";
+import type { MempoolOptions } from "../../../src/mempool/mempool.ts";
 import { type StandingVote, standingVotesCodec } from "../../../src/protocol/membership.ts";
 import type { Operation } from "../../../src/protocol/operations.ts";
 import { type Parameters, standardParameters } from "../../../src/protocol/parameters.ts";
@@ -30,14 +29,12 @@ import {
   bob,
   chainIdFor,
   genesisOf,
-  hasher,
   native,
-  Rows,
   startMs,
   transactionOf,
-  verified,
   type Wish,
 } from "../../fixtures/small-ledger.ts";
+import { SmallPool } from "../../fixtures/small-pool.ts";
 
 const a = operatorNamed("a");
 const b = operatorNamed("b");
@@ -49,20 +46,15 @@ const chainId = chainIdFor(genesis);
 const e = put(validatorNamed("e"));
 
 function open(parameters: Partial<Parameters> = {}, options: Partial<MempoolOptions> = {}) {
-  const state = new Rows();
-  state.write(genesisState(genesis));
+  const lab = new SmallPool(genesis, options);
+  const { pool, state } = lab;
   const setParameters = (changed: Partial<Parameters>) => {
     const current = { ...standardParameters, ...changed };
     state.rows.set(parametersKey, encode(parametersEntryCodec, { current, next: current }));
     return current;
   };
-  const pool = new Mempool({ chainId, nativeCode: "QRT", hasher, ...options });
   let now = setParameters(parameters);
-  const admit = (named: NamedSigned) => {
-    const context = { state, tipTimestampMs: startMs, wallMs: startMs, parameters: now };
-    const admission = pool.admit(verified(named), context);
-    return admission.kind === "refused" ? admission.code : admission.kind;
-  };
+  const admit = (named: NamedSigned) => lab.admit(named, { parameters: now });
   /** The tip moves, with these parameters and validators from now on. */
   const moveOn = (changed: Partial<Parameters>, names = "abc") => {
     now = setParameters(changed);

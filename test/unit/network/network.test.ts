@@ -302,25 +302,6 @@ test("a broadcast skips whom it came from", async () => {
   expect(three.received).toHaveLength(1);
 });
 
-test("a message for validators goes to all of them and to four others at most", async () => {
-  const lab = new NetworkLab();
-  const one = await lab.node({ number: 1 });
-  const voters = [2, 3];
-  const others = [4, 5, 6, 7, 8, 9];
-  const nodes = new Map<number, LabNode>();
-  for (const number of [...others, ...voters]) {
-    const consensusSigner = voters.includes(number) ? { consensusSigner: signerOf(number) } : {};
-    nodes.set(number, await lab.node({ number, keeps: [1], ...consensusSigner }));
-  }
-  await lab.clock.advance(2_000);
-  one.network.setValidators(voters.map((number) => toHex(signerOf(number).publicKey) as PublicKey));
-  one.network.toValidators(request);
-  await lab.clock.advance(10);
-  const got = (number: number): number => nodes.get(number)?.received.length ?? 0;
-  expect(voters.map(got)).toEqual([1, 1]);
-  expect(others.map(got).reduce((sum, count) => sum + count)).toBe(4);
-});
-
 test("inbound links are bounded, and the one too many is told so", async () => {
   const lab = new NetworkLab();
   await lab.node({ number: 1, limits: { inboundMax: 2, outboundMax: 1 } });

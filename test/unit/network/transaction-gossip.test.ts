@@ -4,53 +4,22 @@
  */
 import { expect, test } from "vitest";
 import { nobleHasher } from "../../../src/crypto/hash.ts";
-import { decodeFrame, encodeFrame, type Frame } from "../../../src/network/frames.ts";
+import { encodeFrame } from "../../../src/network/frames.ts";
 import { gossipLimits } from "../../../src/network/limits.ts";
-import type { Peer } from "../../../src/network/peer.ts";
 import { TransactionGossip } from "../../../src/network/transaction-gossip.ts";
-import { type ContentHash, epoch, height, type NodeId, view } from "../../../src/protocol/ids.ts";
-import type { Hello, Message } from "../../../src/protocol/message.ts";
+import type { ContentHash } from "../../../src/protocol/ids.ts";
+import type { Message } from "../../../src/protocol/message.ts";
 import { contentHashOf } from "../../../src/protocol/transaction.ts";
+import { ScriptedPeer } from "../../fixtures/scripted-peer.ts";
 import { ManualClock } from "./manual-clock.ts";
 import { nodeIdOf } from "./network-lab.ts";
 
 /** A peer of which only what it is sent matters. */
-class Listener implements Peer {
-  readonly nodeId: NodeId;
-  readonly consensusKey = undefined;
-  readonly standing = {
-    epoch: epoch(0),
-    view: view(0),
-    lastFinalView: view(0),
-    finalHeight: height(0),
-  };
-  readonly outbound = true;
-  readonly address = "listener:1";
-  readonly latencyMs = undefined;
-  readonly agent = "listener";
-  readonly clockSkewMs = 0;
-  readonly readyAtMs = 0;
-  readonly bytesIn = 0;
-  readonly bytesOut = 0;
-  readonly framesDropped = 0;
+class Listener extends ScriptedPeer {
   readonly sent: Message[] = [];
 
-  constructor(number: number) {
-    this.nodeId = nodeIdOf(number);
-  }
-
-  get hello(): Hello {
-    throw new Error("gossip does not look at it");
-  }
-
-  send(message: Message): boolean {
-    return this.sendFrame(encodeFrame(message));
-  }
-
-  sendFrame({ bytes }: Frame): boolean {
-    const decoded = decodeFrame(bytes);
-    if (decoded.ok) this.sent.push(decoded.value);
-    return true;
+  protected override heard(message: Message): void {
+    this.sent.push(message);
   }
 
   pushed(): number[] {
@@ -97,7 +66,7 @@ class Lab {
   }
 
   join(number: number): Listener {
-    const peer = new Listener(number);
+    const peer = new Listener(nodeIdOf(number));
     this.peers.push(peer);
     this.gossip.joined(peer);
     return peer;

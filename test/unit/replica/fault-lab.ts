@@ -9,26 +9,18 @@ import { Ledger } from "../../../src/ledger/ledger.ts";
 import { EvidencePool } from "../../../src/mempool/evidence-pool.ts";
 import { Mempool } from "../../../src/mempool/mempool.ts";
 import { PooledTransactions } from "../../../src/mempool/pooled-transactions.ts";
-import { decodeFrame, encodeFrame, type Frame } from "../../../src/network/frames.ts";
-import type { Peer } from "../../../src/network/peer.ts";
 import { TransactionGossip } from "../../../src/network/transaction-gossip.ts";
 import type { Block } from "../../../src/protocol/block.ts";
 import type { Genesis } from "../../../src/protocol/genesis.ts";
-import {
-  epoch,
-  height,
-  type NodeId,
-  type TransactionId,
-  validatorIndex,
-  view,
-} from "../../../src/protocol/ids.ts";
-import type { Hello, Message, Standing } from "../../../src/protocol/message.ts";
+import { type TransactionId, validatorIndex, view } from "../../../src/protocol/ids.ts";
+import type { Message } from "../../../src/protocol/message.ts";
 import type { NamedTransaction } from "../../../src/protocol/transaction.ts";
 import { Intake, type Received } from "../../../src/replica/intake.ts";
 import type { ChainStore } from "../../../src/storage/chain-store.ts";
 import { MemoryStore } from "../../../src/storage/memory-store.ts";
 import { createChain, openChain } from "../../../src/storage/open-chain.ts";
 import { GrowingChain, operatorNamed } from "../../fixtures/operators.ts";
+import { ScriptedPeer } from "../../fixtures/scripted-peer.ts";
 import type { ManualClock } from "../network/manual-clock.ts";
 import { nodeIdOf } from "../network/network-lab.ts";
 
@@ -36,50 +28,18 @@ import { nodeIdOf } from "../network/network-lab.ts";
 const noSignature = { signer: validatorIndex(0), signature: new Uint8Array(64) };
 
 /** One end of a link: what is sent here arrives at the other node. */
-class WireEnd implements Peer {
-  readonly nodeId: NodeId;
-  readonly consensusKey = undefined;
-  readonly standing: Standing = {
-    epoch: epoch(0),
-    view: view(0),
-    lastFinalView: view(0),
-    finalHeight: height(0),
-  };
-  readonly outbound = true;
-  readonly address = "wire:1";
-  readonly latencyMs = undefined;
-  readonly agent = "wire";
-  readonly clockSkewMs = 0;
-  readonly readyAtMs = 0;
-  readonly bytesIn = 0;
-  readonly bytesOut = 0;
-  readonly framesDropped = 0;
+class WireEnd extends ScriptedPeer {
   readonly sent: Message["kind"][] = [];
   #arrive: (message: Message) => void = () => {};
-
-  constructor(number: number) {
-    this.nodeId = nodeIdOf(number);
-  }
-
-  get hello(): Hello {
-    throw new Error("gossip does not look at it");
-  }
 
   leadsTo(arrive: (message: Message) => void): void {
     this.#arrive = arrive;
   }
 
-  send(message: Message): boolean {
-    return this.sendFrame(encodeFrame(message));
-  }
-
-  sendFrame({ bytes }: Frame): boolean {
-    const decoded = decodeFrame(bytes);
-    if (!decoded.ok) throw decoded.reason;
-    this.sent.push(decoded.value.kind);
+  protected override heard(message: Message): void {
+    this.sent.push(message.kind);
     // Not at once: both nodes know of the link before the first message arrives.
-    queueMicrotask(() => this.#arrive(decoded.value));
-    return true;
+    queueMicrotask(() => this.#arrive(message));
   }
 }
 
@@ -167,7 +127,7 @@ export class LabNode {
   }
 
   link(number: number): WireEnd {
-    const end = new WireEnd(number);
+    const end = new WireEnd(nodeIdOf(number));
     this.#peers.push(end);
     return end;
   }

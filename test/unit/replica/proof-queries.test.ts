@@ -27,7 +27,10 @@ test("a balance that cannot be read at this moment is no reason for a proof with
     chain,
     ledger: {
       chainId: ledger.chainId,
+      tip: ledger.tip,
       durableTip: ledger.durableTip,
+      state: (id) => ledger.state(id),
+      waitingKeys: (beginning) => ledger.waitingKeys(beginning),
       // What the ledger says while the store writes over an entry that is not in memory.
       prove: (key) => (key === balance ? undefined : ledger.prove(key)),
     },

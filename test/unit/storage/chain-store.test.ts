@@ -180,21 +180,6 @@ test("a proof says nothing about blocks that its headers do not lead from", () =
   expect(proofAbove(proof, { height: height(0), id: chain.genesis.id })).toBeUndefined();
 });
 
-test("a finalization that comes later is kept for its height", async () => {
-  const chain = new TestChain();
-  const store = new MemoryStore();
-  const found = await chain.create(store);
-  const first = chain.next([]);
-  const second = chain.next([]);
-  const { certificate } = second.finality;
-  await found.commit({ ...first, finality: { certificate, covering: [second.block.header] } });
-  await found.commit(second);
-  await found.putFinalization(first.finality.certificate, height(1));
-  const later = await reopen(store, chain);
-  expect(later.finalizationAt(height(1))).toEqual(first.finality.certificate);
-  await expect(later.putFinalization(certificate, height(1))).rejects.toThrow("finalizes");
-});
-
 test("a block stored while its height is being committed waits for that commit", async () => {
   const chain = new TestChain();
   const store = new MemoryStore();

@@ -23,10 +23,10 @@ export const chainId: ChainId = "ab".repeat(32) as ChainId;
 
 export const signerOf = (byte: number): Signer => createNobleSigner(new Uint8Array(32).fill(byte));
 
-/** Keys in the order that policies have. */
-export const signers: readonly Signer[] = [1, 2, 3]
+/** Three keys in the order that policies have. */
+export const signers: readonly [Signer, Signer, Signer] = [1, 2, 3]
   .map(signerOf)
-  .toSorted((a, b) => (publicKeyOf(a) < publicKeyOf(b) ? -1 : 1));
+  .toSorted((a, b) => (publicKeyOf(a) < publicKeyOf(b) ? -1 : 1)) as [Signer, Signer, Signer];
 
 export function policyOf(
   threshold: number,
@@ -38,6 +38,9 @@ export function policyOf(
     keys: members.map((signer, i) => ({ publicKey: publicKeyOf(signer), weight: weights[i] ?? 1 })),
   };
 }
+
+/** Two of the three. */
+export const team: Policy = policyOf(2);
 
 export const accountOf = (policy: Policy): AccountId => accountIdOf(nobleHasher, policy);
 export const someone: AccountId = "5e".repeat(32) as AccountId;

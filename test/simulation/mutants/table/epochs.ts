@@ -8,6 +8,7 @@ import { inFile, type MutantGroup } from "../mutant.ts";
 const application = inFile("src/replica/application.js");
 const facts = inFile("src/replica/epoch-facts.js");
 const epochs = inFile("src/replica/epochs.js");
+const work = inFile("src/replica/work.js");
 const turn = inFile("src/ledger/epoch-turn.js");
 const count = inFile("src/ledger/membership-count.js");
 const heights = inFile("src/protocol/epochs.js");
@@ -55,7 +56,7 @@ export const epochMutants: MutantGroup = {
     },
     {
       name: "an empty last block is no work, so nobody goes on until it is final",
-      patch: application(
+      patch: work(
         "return transactions.length > 0 || header.height === this.#d.epochs.lastHeight;",
         "return transactions.length > 0;",
       ),

@@ -27,14 +27,10 @@ import {
   signed,
   signers,
   someone,
+  team,
 } from "../transactions.ts";
 
-const [first, second, third] = signers as [
-  (typeof signers)[number],
-  (typeof signers)[number],
-  (typeof signers)[number],
-];
-const team = policyOf(2);
+const [first, second, third] = signers;
 
 const isVerified = (partial: PartialTransaction): boolean => {
   const named = signedWhole(partial);

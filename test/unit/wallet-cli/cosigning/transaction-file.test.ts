@@ -21,14 +21,10 @@ import {
   signed,
   signers,
   someone,
+  team,
 } from "../transactions.ts";
 
-const [first, second, third] = signers as [
-  (typeof signers)[number],
-  (typeof signers)[number],
-  (typeof signers)[number],
-];
-const team = policyOf(2);
+const [first, second, third] = signers;
 const whole = signed(draft([team]), first, third);
 
 // biome-ignore lint/suspicious/noExplicitAny: each case changes another part of it.
