@@ -3,9 +3,10 @@
  * @module
  */
 import type { Context, MiddlewareHandler } from "hono";
-import { batchBytesMax, submittedBytesMax } from "../../src/api/batch.ts";
+import { batchBytesMax, batchItemsMax, submittedBytesMax } from "../../src/api/batch.ts";
 import { requestProblem } from "../../src/api/problem.ts";
 import { type Env, problemAnswer } from "./app.ts";
+import { clientOf } from "./client.ts";
 
 export const octetStream = "application/octet-stream";
 const taken: readonly string[] = [octetStream, "application/json"];
@@ -41,6 +42,63 @@ export function sizeGuard(bytesMax: number): MiddlewareHandler<Env> {
     c.req.raw = new Request(c.req.url, { method: "POST", headers: c.req.raw.headers, body });
     await next();
     return undefined;
+  };
+}
+
+/**
+ * 400 for what can be no batch in JSON, before it is parsed: a list within the bound of bytes may have a million items, or
+ * be as many lists in each other, and to find that out takes a tenth of a second of the node's one thread.
+ */
+export const batchShapeGuard: MiddlewareHandler<Env> = async (c, next) => {
+  if (mediaTypeOf(c.req.header("content-type")) !== "application/json") return await next();
+  if (c.req.method !== "POST" || isFlatList(await c.req.text(), batchItemsMax)) return await next();
+  const detail = `The body is no JSON array of up to ${batchItemsMax} texts.`;
+  return problemAnswer(c, requestProblem("bad_request", detail, { field: "body" }));
+};
+
+/** Whether a text can be a JSON array of so many texts in base64, as its commas and brackets tell. */
+function isFlatList(text: string, itemsMax: number): boolean {
+  if (text.includes("{") || text.indexOf("[") !== text.lastIndexOf("[")) return false;
+  let at = -1;
+  for (let items = 1; items <= itemsMax; items += 1) {
+    at = text.indexOf(",", at + 1);
+    if (at === -1) return true;
+  }
+  return false;
+}
+
+export interface BatchLimits {
+  /** Batches that come in at once: of one client, of this machine, which may be a proxy for many, and of all. */
+  readonly perClientMax: number;
+  readonly perLoopbackMax: number;
+  readonly batchesMax: number;
+}
+
+export const batchLimits: BatchLimits = { perClientMax: 8, perLoopbackMax: 64, batchesMax: 128 };
+
+/** 429 for more batches at once: each may lie in memory, half sent, for as long as a request may take. */
+export function batchPlaces(limits: BatchLimits = batchLimits): MiddlewareHandler<Env> {
+  const bySite = new Map<string, number>();
+  let all = 0;
+  return async (c, next) => {
+    if (c.req.method !== "POST") return await next();
+    const { site, loopback } = clientOf(c);
+    const own = bySite.get(site) ?? 0;
+    const ownMax = loopback ? limits.perLoopbackMax : limits.perClientMax;
+    if (all >= limits.batchesMax || own >= ownMax) {
+      const detail = "As many batches as are taken at once are on their way already.";
+      return problemAnswer(c, requestProblem("rate_exceeded", detail), { "retry-after": "1" });
+    }
+    all += 1;
+    bySite.set(site, own + 1);
+    try {
+      return await next();
+    } finally {
+      all -= 1;
+      const left = (bySite.get(site) ?? 1) - 1;
+      if (left === 0) bySite.delete(site);
+      else bySite.set(site, left);
+    }
   };
 }
 

@@ -4,14 +4,16 @@
  */
 import { getConnInfo } from "@hono/node-server/conninfo";
 import type { Context } from "hono";
-import { clientName, isLoopback } from "./token-buckets.ts";
+import { clientName, isLoopback, siteName } from "./token-buckets.ts";
 
 export interface Client {
   readonly name: string;
+  /** Places that are few are shared out by it: the same for all names that one IPv6 site can have. */
+  readonly site: string;
   readonly loopback: boolean;
 }
 
 export function clientOf(c: Context): Client {
   const address = getConnInfo(c).remote.address ?? "";
-  return { name: clientName(address), loopback: isLoopback(address) };
+  return { name: clientName(address), site: siteName(address), loopback: isLoopback(address) };
 }

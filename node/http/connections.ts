@@ -5,7 +5,7 @@
  */
 import type { Server } from "node:http";
 import type { Socket } from "node:net";
-import { clientName, isLoopback } from "./token-buckets.ts";
+import { clientName, isLoopback, siteName } from "./token-buckets.ts";
 
 export interface ConnectionLimits {
   readonly connectionsMax: number;
@@ -40,26 +40,54 @@ export const connectionPatience: ConnectionPatience = {
   connectionsCheckingInterval: 5_000,
 };
 
-/** Closes what a client opens beyond its share. Call it before the server listens. */
+/**
+ * Closes what a client opens beyond its share. Where all are taken, the last one of whoever holds most makes room for
+ * whoever holds less. Call it before the server listens.
+ */
 export function limitConnections(
   server: Server,
   limits: ConnectionLimits = connectionLimits,
 ): void {
-  server.maxConnections = limits.connectionsMax;
-  const held = new Map<string, number>();
+  const byClient = new Map<string, Set<Socket>>();
+  const bySite = new Map<string, Set<Socket>>();
+  let count = 0;
   server.on("connection", (socket: Socket) => {
     const address = socket.remoteAddress ?? "";
-    const client = clientName(address);
-    const own = held.get(client) ?? 0;
-    if (own >= (isLoopback(address) ? limits.perLoopbackMax : limits.perClientMax)) {
+    const own = heldBy(byClient, clientName(address));
+    const ofSite = heldBy(bySite, siteName(address));
+    const ownMax = isLoopback(address) ? limits.perLoopbackMax : limits.perClientMax;
+    const goes = count < limits.connectionsMax ? undefined : surplusOf(bySite, ofSite);
+    if (own.size >= ownMax || (count >= limits.connectionsMax && goes === undefined)) {
       socket.destroy();
       return;
     }
-    held.set(client, own + 1);
+    goes?.destroy();
+    count += 1;
+    own.add(socket);
+    ofSite.add(socket);
+    byClient.set(clientName(address), own);
+    bySite.set(siteName(address), ofSite);
     socket.once("close", () => {
-      const left = (held.get(client) ?? 1) - 1;
-      if (left === 0) held.delete(client);
-      else held.set(client, left);
+      count -= 1;
+      letGo(byClient, clientName(address), socket);
+      letGo(bySite, siteName(address), socket);
     });
   });
+}
+
+type Held = Map<string, Set<Socket>>;
+
+const heldBy = (held: Held, name: string): Set<Socket> => held.get(name) ?? new Set();
+
+function letGo(held: Held, name: string, socket: Socket): void {
+  const own = held.get(name);
+  own?.delete(socket);
+  if (own?.size === 0) held.delete(name);
+}
+
+/** The last connection of whoever holds most, if that is more than somebody else would hold with one more. */
+function surplusOf(held: Held, own: ReadonlySet<Socket>): Socket | undefined {
+  let most: ReadonlySet<Socket> = own;
+  for (const each of held.values()) if (each.size > most.size) most = each;
+  return most.size > own.size + 1 ? [...most].findLast(({ destroyed }) => !destroyed) : undefined;
 }

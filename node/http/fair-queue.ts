@@ -1,5 +1,7 @@
 /**
  * A queue in which everyone has a turn: whoever has put much into it waits for as much of the others' as of his own.
+ *
+ * It is never so full of some owners' items that there is no room for another's: the last item of whoever has most goes.
  * @module
  */
 export interface FairQueueBounds {
@@ -8,6 +10,12 @@ export interface FairQueueBounds {
 }
 
 export type QueueRefusal = "owner-full" | "full";
+
+/** An item that does not wait, or not any more, and why. */
+export interface Refused<Item> {
+  readonly item: Item;
+  readonly why: QueueRefusal;
+}
 
 export class FairQueue<Item> {
   readonly #bounds: FairQueueBounds;
@@ -23,15 +31,21 @@ export class FairQueue<Item> {
     return this.#length;
   }
 
-  /** Why the item was not taken; undefined: it was. */
-  push(owner: string, item: Item): QueueRefusal | undefined {
+  /** Puts the item. What is returned has to be refused: this item, or another's that went for it; undefined: none. */
+  push(owner: string, item: Item): Refused<Item> | undefined {
     const items = this.#owners.get(owner) ?? [];
-    if (items.length >= this.#bounds.itemsPerOwnerMax) return "owner-full";
-    if (this.#length >= this.#bounds.itemsMax) return "full";
+    if (items.length >= this.#bounds.itemsPerOwnerMax) return { item, why: "owner-full" };
+    let gone: Item | undefined;
+    if (this.#length >= this.#bounds.itemsMax) {
+      const most = this.#most();
+      if (most.length <= items.length + 1) return { item, why: "full" };
+      gone = most.pop();
+      this.#length -= 1;
+    }
     items.push(item);
     this.#owners.set(owner, items);
     this.#length += 1;
-    return undefined;
+    return gone === undefined ? undefined : { item: gone, why: "owner-full" };
   }
 
   /** The oldest item of whoever's turn it is. */
@@ -45,5 +59,12 @@ export class FairQueue<Item> {
       return item;
     }
     return undefined;
+  }
+
+  /** The items of whoever has most. */
+  #most(): Item[] {
+    let most: Item[] = [];
+    for (const items of this.#owners.values()) if (items.length > most.length) most = items;
+    return most;
   }
 }

@@ -3,13 +3,12 @@
  * @module
  */
 import type { IncomingMessage } from "node:http";
-import type { Context, MiddlewareHandler } from "hono";
+import type { MiddlewareHandler } from "hono";
 import { cors } from "hono/cors";
 import { requestProblem } from "../../src/api/problem.ts";
-import { answeredAlways, refusalOf } from "./admission.ts";
-import { type Env, type ProblemAnswer, problemAnswer, type Served } from "./app.ts";
+import { isUrgent } from "./admission.ts";
+import { type Env, problemAnswer, type Served } from "./app.ts";
 import { clientOf } from "./client.ts";
-import type { QueueRefusal } from "./fair-queue.ts";
 import { hostIsServed } from "./host-guard.ts";
 import { type BucketRate, TokenBuckets } from "./token-buckets.ts";
 
@@ -26,7 +25,7 @@ const policy = (connectTo: string): string =>
     "frame-ancestors 'none'",
   ].join("; ");
 
-const contentSecurityPolicy = policy("'self'");
+export const contentSecurityPolicy: string = policy("'self'");
 
 /** A page may ask other nodes when its reader wants that: what they say is checked, and none of it can run. */
 export const pagePolicy: string = policy("'self' http: https:");
@@ -50,8 +49,12 @@ export function answerHeaders({ queries }: Served): MiddlewareHandler<Env> {
 export function hostGuard(hostNames: readonly string[]): MiddlewareHandler<Env> {
   const names = hostNames.map((name) => name.toLowerCase());
   return async (c, next) => {
-    if (hostIsServed(c.req.header("host"), names)) return await next();
-    const detail = "The Host header names neither this node's address nor a configured name.";
+    const { url = "" } = c.env.incoming;
+    // A request line may name a host of its own, and does so where it is for a proxy.
+    const named = url.startsWith("/") ? [] : [new URL(c.req.url).host];
+    const hosts = [c.req.header("host"), ...named];
+    if (hosts.every((host) => hostIsServed(host, names))) return await next();
+    const detail = "The request's host is neither this node's address nor a configured name.";
     return problemAnswer(c, requestProblem("host_refused", detail, { field: "host" }));
   };
 }
@@ -75,38 +78,43 @@ export const requestRates: { readonly local: RequestRates; readonly shared: Requ
 export function rateGuard(rates: RequestRates): MiddlewareHandler<Env> {
   const buckets = new TokenBuckets();
   return async (c, next) => {
-    if (answeredAlways.includes(c.req.path)) return await next();
-    const refusal = refusalOf(c.env.incoming as IncomingMessage);
-    if (refusal !== undefined) return tooMuch(c, refusal);
+    if (isUrgent(c.env.incoming as IncomingMessage)) return await next();
     const { name, loopback } = clientOf(c);
     const rate = loopback ? rates.loopback : rates.others;
-    const waitMs = buckets.take(name, rate, performance.now(), priceOf(c.req.path));
+    const waitMs = buckets.take(name, rate, performance.now(), priceOf(c.req.path, c.req.method));
     if (waitMs === 0) return await next();
     const seconds = Math.ceil(waitMs / 1000);
     const detail = `Up to ${rate.perSecond} requests a second are answered, fewer of those that cost more.`;
     return problemAnswer(c, requestProblem("rate_exceeded", detail), {
       "retry-after": String(seconds),
+      ...readableAnywhere,
     });
   };
 }
 
 /** In tokens: how much more than a simple answer it costs to make. */
 const prices: readonly (readonly [RegExp, number])[] = [
-  [/\.csv$/, 20],
-  [/\/(?:proof|receipt)$|^\/v1\/proofs\//, 5],
-  [/^\/v1\/(?:search|headers|history)/, 3],
+  // Up to 512 signatures.
+  [/^POST \/v1\/transactions\/batch$/, 50],
+  [/^GET .*\.csv$/, 20],
+  [/^GET .*\/(?:proof|receipt)$|^GET \/v1\/proofs\/|^GET \/v1\/stream$/, 5],
+  [/^GET \/v1\/(?:search|headers|history)/, 3],
+  // Whole blocks are decoded for these.
+  [/^GET \/v1\/(?:transactions(?:\/[0-9a-f]+)?|records|.*\/(?:transactions|versions))$/, 3],
 ];
 
-export const priceOf = (path: string): number =>
-  prices.find(([paths]) => paths.test(path))?.[1] ?? 1;
-
-function tooMuch(c: Context<Env>, refusal: QueueRefusal): ProblemAnswer {
-  const problem =
-    refusal === "owner-full"
-      ? requestProblem("rate_exceeded", "Too many requests of this client are waiting already.")
-      : requestProblem("node_overloaded", "Too many requests are waiting already.");
-  return problemAnswer(c, problem, { "retry-after": "1" });
+export function priceOf(path: string, method = "GET"): number {
+  const request = `${method === "HEAD" ? "GET" : method} ${path}`;
+  return prices.find(([requests]) => requests.test(request))?.[1] ?? 1;
 }
+
+const exposedHeaders = ["Quorate-Tip", "Retry-After"];
+
+/** For answers that are made before the rules for other origins: a page must see that it has to wait. */
+export const readableAnywhere: Readonly<Record<string, string>> = {
+  "access-control-allow-origin": "*",
+  "access-control-expose-headers": exposedHeaders.join(),
+};
 
 /** Any page may read, and may submit one transaction: a transaction authenticates itself. No credentials, ever. */
 export const crossOrigin: MiddlewareHandler<Env> = cors({
@@ -114,6 +122,6 @@ export const crossOrigin: MiddlewareHandler<Env> = cors({
   allowMethods: (_origin, c) =>
     c.req.path === "/v1/transactions" ? ["GET", "HEAD", "POST"] : ["GET", "HEAD"],
   allowHeaders: ["Content-Type", "Last-Event-ID"],
-  exposeHeaders: ["Quorate-Tip", "Retry-After"],
+  exposeHeaders: exposedHeaders,
   maxAge: 600,
 });

@@ -18,7 +18,14 @@ import type { Faucet } from "../faucet.ts";
 import type { Steering } from "../localnet/steering.ts";
 import { Admission, type AdmissionLimits } from "./admission.ts";
 import { type App, type Env, problemAnswer, type Served } from "./app.ts";
-import { bodyBytesMax, mediaTypeGuard, sizeGuard } from "./bodies.ts";
+import {
+  type BatchLimits,
+  batchPlaces,
+  batchShapeGuard,
+  bodyBytesMax,
+  mediaTypeGuard,
+  sizeGuard,
+} from "./bodies.ts";
 import {
   type ConnectionLimits,
   type ConnectionPatience,
@@ -27,7 +34,7 @@ import {
 } from "./connections.ts";
 import { mountDocs } from "./docs/mount.ts";
 import { drainable } from "./drain.ts";
-import { type ExportLimits, Exports } from "./export-stream.ts";
+import { type ExportLimits, Exports } from "./exports/export-stream.ts";
 import {
   answerHeaders,
   crossOrigin,
@@ -36,6 +43,7 @@ import {
   rateGuard,
   requestRates,
 } from "./guards.ts";
+import { refusing } from "./refusing.ts";
 import { mountAccounts } from "./routes/accounts.ts";
 import { mountAssets } from "./routes/assets.ts";
 import { mountBlocks } from "./routes/blocks.ts";
@@ -93,6 +101,7 @@ export interface HttpServerOptions {
   readonly connections?: ConnectionLimits | undefined;
   readonly patience?: ConnectionPatience | undefined;
   readonly exports?: ExportLimits | undefined;
+  readonly batches?: BatchLimits | undefined;
   /** What the local network tells a node that it started; without it there is no /v1/local. */
   readonly steering?: (() => Steering) | undefined;
   /** Pays units for trying; only on a local network, and only with `steering`. */
@@ -120,7 +129,9 @@ export class HttpServerError extends Error {
 }
 
 /** For a request line or a Host that makes no URL: the app never sees it. */
-function unreadable({ queries }: Served, error: unknown): Response {
+function unreadable({ queries }: Served, log: Log, error: unknown): Response {
+  if (!(error instanceof RequestError))
+    log.error("an HTTP request failed", { error: String(error) });
   const problem =
     error instanceof RequestError
       ? requestProblem("bad_request", error.message, { field: "host" })
@@ -137,15 +148,18 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const app = buildApp(options, served, stream);
   const listener = getRequestListener(app.fetch, {
     overrideGlobalObjects: false,
-    errorHandler: (error) => unreadable(served, error),
+    errorHandler: (error) => unreadable(served, log, error),
   });
+  const refuse = refusing(queries, (method, status) =>
+    options.metrics?.requestAnswered({ route: "none", method, status, tookMs: 0 }),
+  );
   const server = createServer(
     {
       ...(options.patience ?? connectionPatience),
       // The longest list of keys that /v1/proofs/state takes is in its first line.
       maxHeaderSize: 18 * 1024,
     },
-    new Admission(listener, options.admission).admit,
+    new Admission({ listener, refuse }, options.admission).admit,
   );
   const drain = drainable(server);
   limitConnections(server, options.connections);
@@ -208,9 +222,11 @@ export function buildApp(options: HttpServerOptions, served: Served, stream: Eve
       },
     }),
   );
+  app.use("/v1/transactions/batch", batchPlaces(options.batches));
   for (const [path, bytesMax] of Object.entries(bodyBytesMax)) {
     app.use(path, mediaTypeGuard, sizeGuard(bytesMax));
   }
+  app.use("/v1/transactions/batch", batchShapeGuard);
   mountRoutes(app, options, served, stream);
   mountDocs(app, served);
   if (options.explorerDirectory !== undefined) mountExplorer(app, options.explorerDirectory);
@@ -222,7 +238,9 @@ export function buildApp(options: HttpServerOptions, served: Served, stream: Eve
       const detail = "The body is not readable JSON.";
       return problemAnswer(c, requestProblem("bad_request", detail, { field: "body" }));
     }
-    log.error("an HTTP request failed", { path: c.req.path, error: error.stack });
+    // Whoever goes in the middle of a body breaks the reading of it, and nothing else.
+    const isGone = c.env.outgoing.destroyed;
+    if (!isGone) log.error("an HTTP request failed", { path: c.req.path, error: error.stack });
     return problemAnswer(c, requestProblem("internal_error", "The node could not answer."));
   });
   return app;
@@ -230,7 +248,7 @@ export function buildApp(options: HttpServerOptions, served: Served, stream: Eve
 
 function mountRoutes(
   app: App,
-  { exports, metrics }: HttpServerOptions,
+  { exports, log, metrics }: HttpServerOptions,
   served: Served,
   stream: EventStream,
 ): void {
@@ -248,7 +266,7 @@ function mountRoutes(
   mountHeaders(app, served);
   mountEpochs(app, served);
   mountHistory(app, served);
-  mountExports(app, served, new Exports(exports));
+  mountExports(app, served, new Exports(log, exports));
   mountFees(app, served);
   mountMempool(app, served);
   mountSearch(app, served);

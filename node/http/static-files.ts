@@ -12,6 +12,7 @@ import { gzipSync } from "node:zlib";
 import type { Context } from "hono";
 import type { App } from "./app.ts";
 import { pagePolicy } from "./guards.ts";
+import { hasTag, takesGzip } from "./representation.ts";
 
 const mediaTypes: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -53,7 +54,7 @@ const servePage = (file: StaticFile) => (c: Context) => {
     "content-security-policy": pagePolicy,
     ...(keepsakes.has(file.path) ? { "content-disposition": "attachment" } : {}),
   };
-  if (c.req.header("if-none-match") === file.tag) return c.body(null, 304, headers);
+  if (hasTag(c.req.header("if-none-match"), file.tag)) return c.body(null, 304, headers);
   return send(c, file, headers);
 };
 
@@ -67,7 +68,7 @@ const serveIcon = (file: StaticFile) => (c: Context) =>
   send(c, file, { "cache-control": "public, max-age=86400", vary: "Accept-Encoding" });
 
 function send(c: Context, file: StaticFile, headers: Record<string, string>): Response {
-  const mayCompress = /\bgzip\b/.test(c.req.header("accept-encoding") ?? "");
+  const mayCompress = takesGzip(c.req.header("accept-encoding"));
   const type = { "content-type": file.mediaType };
   return mayCompress
     ? c.body(file.compressed, 200, { ...headers, ...type, "content-encoding": "gzip" })

@@ -39,20 +39,29 @@ export class TokenBuckets {
 }
 
 /** One name per client: an IPv4 address, or the /64 that one IPv6 customer gets. */
-export function clientName(address: string): string {
+export const clientName = (address: string): string => prefixName(address, 4);
+
+/**
+ * One name for whoever can have many names: an IPv4 address, or the /48 that one IPv6 site gets. Turns and places are
+ * shared out by it, so that a site with 65,536 networks is not as many clients.
+ */
+export const siteName = (address: string): string => prefixName(address, 3);
+
+/** @param groups of 16 bits that count in an IPv6 address. */
+function prefixName(address: string, groups: number): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
   if (mapped?.[1] !== undefined) return mapped[1];
   if (!address.includes(":") || address === "::1") return address;
   const [high = "", low] = address.split("::");
-  const groups = high === "" ? [] : high.split(":");
+  const first = high === "" ? [] : high.split(":");
   const lowLength = low === undefined || low === "" ? 0 : low.split(":").length;
-  const zeros = low === undefined ? 0 : 8 - groups.length - lowLength;
+  const zeros = low === undefined ? 0 : 8 - first.length - lowLength;
   const whole = [
-    ...groups,
+    ...first,
     ...Array<string>(Math.max(0, zeros)).fill("0"),
     ...(low ?? "").split(":"),
   ];
-  return `${whole.slice(0, 4).join(":")}::/64`;
+  return `${whole.slice(0, groups).join(":")}::/${16 * groups}`;
 }
 
 export const isLoopback = (address: string): boolean =>

@@ -35,8 +35,11 @@ export interface LocalQuorumJson {
 export interface LocalVerdictJson {
   readonly action: LocalActionJson;
   readonly endedMs: number;
-  /** Every node that answers has the same blocks and the same state at the heights that they share. */
-  readonly safe: boolean;
+  /**
+   * Every node that answers was compared, and has the same blocks and the same state at the heights that they share.
+   * Null: there was nothing to compare, or something could not be compared. Of a node that does not answer it says nothing.
+   */
+  readonly safe: boolean | null;
   /**
    * A quorum votes and its members reach each other; where transactions wait, it was also seen to act since the action.
    * False without a quorum too: then the network waits, as it must.
@@ -44,8 +47,9 @@ export interface LocalVerdictJson {
   readonly live: boolean;
   readonly quorum: LocalQuorumJson;
   /**
-   * Of restart, resume and heal: from the action until each node that it is about was at the tip and voting. Null: not
-   * in the time that was waited, or there was nothing to recover.
+   * Of restart, resume and heal: from the action until each node that it is about was at the tip and voting, and, where
+   * transactions wait, a quorum was seen to act since. Null: not in the time that was waited, or there was nothing to
+   * recover.
    */
   readonly recoveredAfterMs: number | null;
   /** All of it in a sentence for people. */
@@ -68,6 +72,11 @@ export interface LocalNodeJson {
   readonly state: "running" | "paused" | "down";
   /** Why it is down, or why it does not answer. */
   readonly reason: string | null;
+  /**
+   * Whether its tip is the block that other nodes have at that height, compared just now. Null: it was compared with no
+   * other one.
+   */
+  readonly agrees: boolean | null;
   /** These five are null when the node does not answer. */
   readonly tip: TipJson | null;
   readonly voting: VotingJson | null;

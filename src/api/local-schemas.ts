@@ -28,7 +28,7 @@ export const localActionSchema: z.ZodType<LocalActionJson> = z.object({
 export const localVerdictSchema: z.ZodType<LocalVerdictJson> = z.object({
   action: localActionSchema,
   endedMs: count,
-  safe: z.boolean(),
+  safe: z.boolean().nullable(),
   live: z.boolean(),
   quorum: z.object({ reachable: count, needed: count, validators: count }),
   recoveredAfterMs: count.nullable(),
@@ -42,6 +42,7 @@ export const localNodeSchema: z.ZodType<LocalNodeJson> = z.object({
   http: z.string(),
   state: z.enum(["running", "paused", "down"]),
   reason: z.string().nullable(),
+  agrees: z.boolean().nullable(),
   tip: tipSchema.nullable(),
   voting: votingSchema.nullable(),
   sync: syncSchema.nullable(),

@@ -186,7 +186,7 @@ export const requestProblems: Readonly<Record<RequestProblemCode, CatalogueEntry
   rate_exceeded: {
     status: 429,
     title: "Too many requests.",
-    when: "This client asked more in the last seconds than is answered. Dearer answers, such as proofs, count for several.",
+    when: "This client asked more in the last seconds than is answered, has too many requests waiting, or has not taken the answers that it has. Dearer answers, such as proofs, count for several.",
     fix: "Wait as long as Retry-After says.",
   },
   not_synced: {

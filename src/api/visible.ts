@@ -3,7 +3,12 @@
  * @module
  */
 
-const hidden = /[\p{C}\p{Zl}\p{Zp}]/gu;
+/**
+ * Control and format characters, line separators, fillers and joiners that are drawn as nothing, the empty Braille
+ * pattern, and selectors of a form, unless they choose that of a picture.
+ */
+const hidden =
+  /[\p{C}\p{Zl}\p{Zp}\u2800]|(?<!\p{Extended_Pictographic})[\ufe0e\ufe0f]|(?![\ufe0e\ufe0f])\p{Default_Ignorable_Code_Point}/gu;
 
 /** What cannot be seen, or changes the direction, is written as its code point: `\u{1b}`. */
 export const visible = (text: string): string =>

@@ -17,6 +17,8 @@ const words: Readonly<Record<string, string>> = {
   address: "The account that it belongs to.",
   addressPrefix: "What the addresses of this network begin with.",
   ageMs: "How long it has waited here.",
+  agrees:
+    "Whether its tip is the block that other nodes have at that height; null when it was compared with none.",
   agent: "The software that the other node says it is.",
   agoMs: "How long ago.",
   amount: "Base units in decimal text.",
@@ -175,7 +177,7 @@ const words: Readonly<Record<string, string>> = {
   reference: "What its page is asked by.",
   replaces: "The entry that this one would replace; null when there is none.",
   requireMemo: "Whether payments to it must have a memo.",
-  safe: "Whether every node that answers has the same blocks and the same state at the heights that they share.",
+  safe: "Whether every node that answers has the same blocks and the same state at the heights that they share; null when there was nothing to compare, or something could not be compared.",
   second: "The second of the two.",
   sender: "Address of the account that pays the fee.",
   set: "Hex of BCS(vector<Validator>).",

@@ -34,7 +34,7 @@ export const chapters: readonly Chapter[] = [
     title: "Problems",
     paragraphs: [
       "What goes wrong is answered as `application/problem+json` (RFC 9457). Programs decide by `code`, which is stable; `type` leads to its explanation on this node's page; `field` names what is wrong, such as `query.limit`; `fix` says what to do.",
-      "Bad input is 400, what is not there 404, another method 405, a body that is too large 413 or of another type 415. Over the rate is 429, and a node that cannot answer now says 503; both tell in `Retry-After` how many seconds to wait. What is not readable as HTTP is answered by status alone: 400, 408 when it comes too slowly, 431 when its head is too large.",
+      "Bad input is 400, what is not there 404, another method 405, a body that is too large 413 or of another type 415. Over the rate is 429, and a node that cannot answer now says 503; both tell in `Retry-After` how many seconds to wait. What is not readable as HTTP is answered by status alone: 400, 408 when it comes too slowly, 431 when its head is too large. A connection on which many requests are sent ahead of their answers is closed.",
     ],
   },
   {

@@ -13,6 +13,7 @@ import { utf8 } from "../../../src/base/bytes.ts";
 import { formatAddress } from "../../../src/protocol/address.ts";
 import type { Genesis } from "../../../src/protocol/genesis.ts";
 import type { App, Served } from "../app.ts";
+import { hasTag, takesGzip } from "../representation.ts";
 import { openApiDocument } from "./document.ts";
 import type { Examples } from "./operation-words.ts";
 import { docsPage } from "./page.ts";
@@ -84,8 +85,8 @@ function kept(mediaType: string, text: string): Kept {
 
 function send(c: Context, { mediaType, bytes, compressed, tag }: Kept): Response {
   const headers = { etag: tag, "cache-control": "no-cache", vary: "Accept-Encoding" };
-  if (c.req.header("if-none-match") === tag) return c.body(null, 304, headers);
-  const mayCompress = /\bgzip\b/.test(c.req.header("accept-encoding") ?? "");
+  if (hasTag(c.req.header("if-none-match"), tag)) return c.body(null, 304, headers);
+  const mayCompress = takesGzip(c.req.header("accept-encoding"));
   const type = { ...headers, "content-type": mediaType };
   return mayCompress
     ? c.body(compressed, 200, { ...type, "content-encoding": "gzip" })

@@ -18,15 +18,15 @@ import {
   recordRows,
   transactionColumns,
   transactionRows,
-} from "../export-rows.ts";
-import type { Exports, Row } from "../export-stream.ts";
+} from "../exports/export-rows.ts";
+import type { Exports, Row } from "../exports/export-stream.ts";
 import { addressText, integerOr, numberText } from "../parameters.ts";
 import { nameFlaw, nameText } from "../record-places.ts";
 
 const retryAfterSeconds = 5;
 
 const rules =
-  "RFC 4180, UTF-8, with a header. A text that a spreadsheet would take for a formula has an apostrophe in front. The answer holds what was final when it began, at the tip that Quorate-Tip names. An answer that is not whole does not end as HTTP answers do: its connection breaks.";
+  "RFC 4180, UTF-8, with a header. A text that a spreadsheet would take for a formula has an apostrophe in front, also where it stands behind a semicolon, a tab or a bar. The answer holds what was final when it began, at the tip that Quorate-Tip names. An answer that is not whole does not end as HTTP answers do: its connection breaks.";
 
 const responses = {
   200: {
@@ -138,7 +138,7 @@ function answer(c: Context<Env>, exports: Exports, file: CsvFile): Response {
   };
   if (c.req.method === "HEAD") return c.body(null, 200, headers);
   const body = exports.open({
-    client: clientOf(c).name,
+    client: clientOf(c).site,
     columns,
     pages,
     cutOff: () => c.env.outgoing.destroy(),

@@ -17,6 +17,9 @@ export interface MetricsText {
 
 const text = { "text/plain": { schema: z.string() } };
 
+/** Metrics are made of all that the node counts: whoever asks more often gets those of just now. */
+const metricsKeptMs = 250;
+
 const livezRoute = createRoute({
   method: "get",
   path: "/livez",
@@ -64,9 +67,20 @@ export function mountHealth(
   });
 
   if (metrics === undefined) return;
+  const text = keptFor(metricsKeptMs, () => metrics.text());
   app.openapi(metricsRoute, async (c) =>
-    c.text(await metrics.text(), 200, { "content-type": metrics.contentType }),
+    c.text(await text(), 200, { "content-type": metrics.contentType }),
   );
+}
+
+/** What is asked for again within this time is the same. */
+function keptFor<Value>(keptMs: number, make: () => Promise<Value>): () => Promise<Value> {
+  let made: { readonly atMs: number; readonly value: Promise<Value> } | undefined;
+  return () => {
+    const atMs = performance.now();
+    if (made === undefined || atMs - made.atMs >= keptMs) made = { atMs, value: make() };
+    return made.value;
+  };
 }
 
 /** A network without a quorum leaves a node ready: what is final can be read, and clients need that most then. */

@@ -70,9 +70,9 @@ export function mountStream(app: App, { queries }: Served, stream: EventStream):
     if (!after.ok) return after.reason;
     const headers = { "content-type": text, "x-accel-buffering": "no" };
     if (c.req.method === "HEAD") return c.body(null, 200, headers);
-    const { name, loopback } = clientOf(c);
+    const { site, loopback } = clientOf(c);
     const opened = stream.open({
-      client: name,
+      client: site,
       loopback,
       topics: topics.value,
       after: after.value,

@@ -12,9 +12,14 @@ import { batchItemsMax, decodeBatch, submittedBytesMax } from "../../../src/api/
 import { requestProblem } from "../../../src/api/problem.ts";
 import { batchSchema, transactionSchema } from "../../../src/api/schemas.ts";
 import type { TransactionId } from "../../../src/protocol/ids.ts";
-import type { NodeQueries, SubmitAnswer } from "../../../src/replica/node-queries.ts";
+import type {
+  NodeQueries,
+  SubmitAnswer,
+  TransactionStatus,
+} from "../../../src/replica/node-queries.ts";
 import { type App, answers, problemAnswer, type Served } from "../app.ts";
 import { mediaTypeOf, octetStream } from "../bodies.ts";
+import { type Client, clientOf } from "../client.ts";
 import { idText, integerOr, written } from "../parameters.ts";
 import { outcomeJson, rejection, transactionJson } from "../transaction-json.ts";
 
@@ -22,6 +27,10 @@ const waitMsMax = 60_000;
 const waitMsStandard = 30_000;
 /** Requests that wait at once; one more is answered `pending` right away. */
 const waitersMax = 4_096;
+/** Of one client elsewhere. */
+const waitersPerClientMax = 512;
+/** After so long it is looked whether the client is still there. */
+const waitStepMs = 1_000;
 
 const base64LengthMax = Math.ceil(submittedBytesMax / 3) * 4;
 const base64 = written(
@@ -113,7 +122,13 @@ export function mountTransactions(app: App, { queries, json }: Served): void {
     const [first] = await queries.submit([bytes]);
     const query = c.req.valid("query");
     const answer =
-      first === undefined || query.wait === undefined ? first : await wait(first, query.timeoutMs);
+      first === undefined || query.wait === undefined
+        ? first
+        : await wait(first, {
+            timeoutMs: query.timeoutMs,
+            client: clientOf(c),
+            isGone: () => c.env.outgoing.destroyed,
+          });
     const problem = answer === undefined ? undefined : rejection(answer);
     if (problem !== undefined) return problemAnswer(c, problem);
     if (answer?.id === undefined) throw new Error("the node did not answer a submission");
@@ -139,19 +154,46 @@ export function mountTransactions(app: App, { queries, json }: Served): void {
 
 const isOctets = (c: Context): boolean => mediaTypeOf(c.req.header("content-type")) === octetStream;
 
-/** Waits for a pending transaction, with a bound on how many requests do so at once. */
+interface WaitOptions {
+  readonly timeoutMs: number;
+  readonly client: Client;
+  /** The client has gone. */
+  readonly isGone: () => boolean;
+}
+
+/**
+ * Waits for a pending transaction, with bounds on how many requests do so at once, of all and of one client; a request
+ * whose client is gone gives its place back.
+ */
 function waiting(
   queries: NodeQueries,
-): (answer: SubmitAnswer, timeoutMs: number) => Promise<SubmitAnswer> {
-  let waiters = 0;
-  return async (answer, timeoutMs) => {
-    const { id, status } = answer;
-    if (id === undefined || status.kind !== "pending" || waiters >= waitersMax) return answer;
-    waiters += 1;
+): (answer: SubmitAnswer, options: WaitOptions) => Promise<SubmitAnswer> {
+  let all = 0;
+  const byClient = new Map<string, number>();
+  return async (answer, { timeoutMs, client: { site, loopback }, isGone }) => {
+    const { id } = answer;
+    let { status } = answer;
+    const own = byClient.get(site) ?? 0;
+    const isFull = all >= waitersMax || (!loopback && own >= waitersPerClientMax);
+    if (id === undefined || status.kind !== "pending" || isFull) return answer;
+    all += 1;
+    byClient.set(site, own + 1);
     try {
-      return { id, status: await queries.wait(id, timeoutMs) };
+      let leftMs = timeoutMs;
+      do {
+        const stepMs = Math.min(leftMs, waitStepMs);
+        status = await queries.wait(id, stepMs);
+        leftMs -= stepMs;
+      } while (leftMs > 0 && isUnsettled(status) && !isGone());
+      return { id, status };
     } finally {
-      waiters -= 1;
+      all -= 1;
+      const left = (byClient.get(site) ?? 1) - 1;
+      if (left === 0) byClient.delete(site);
+      else byClient.set(site, left);
     }
   };
 }
+
+const isUnsettled = ({ kind }: TransactionStatus): boolean =>
+  kind === "pending" || kind === "unknown";

@@ -13,6 +13,7 @@ import { fail, ok, type Result } from "../../../src/base/result.ts";
 import { height } from "../../../src/protocol/ids.ts";
 import type { FoundBlock, NodeQueries } from "../../../src/replica/node-queries.ts";
 import type { JsonWriter } from "../to-json.ts";
+import { Turns } from "../turns.ts";
 import { AccountPath } from "./account-path.ts";
 import { type BlockEvents, encodeEvent } from "./block-events.ts";
 import { KeptEvents } from "./kept-events.ts";
@@ -24,7 +25,6 @@ import {
   streamLimits,
 } from "./limits.ts";
 import { isAccountsOnly, type Topics } from "./topics.ts";
-import { Turns } from "./turns.ts";
 
 export interface ReaderOptions {
   readonly client: string;
@@ -94,12 +94,9 @@ export class EventStream {
 
   /** Opens a stream of what comes after a position. */
   open(options: ReaderOptions): Result<ReadableStream<Uint8Array>, StreamRefusal> {
-    const { client, loopback, topics } = options;
-    const { readersMax, readersPerClientMax, readersPerLoopbackMax } = this.#limits;
-    let own = 0;
-    for (const reader of this.#readers) if (reader.client === client) own += 1;
-    if (own >= (loopback ? readersPerLoopbackMax : readersPerClientMax)) return fail("client-full");
-    if (this.#readers.size >= readersMax || this.#isClosed) return fail("node-full");
+    const { topics } = options;
+    const refusal = this.#isClosed ? "node-full" : this.#makeRoom(options);
+    if (refusal !== undefined) return fail(refusal);
     let reader: Reader | undefined;
     const stream = new ReadableStream<Uint8Array>({
       start: (controller) => {
@@ -129,6 +126,27 @@ export class EventStream {
     return ok(stream);
   }
 
+  /** Where all places are taken, the last reader of whoever has most makes room for who has less. It can go on later. */
+  #makeRoom({ client, loopback }: ReaderOptions): StreamRefusal | undefined {
+    const { readersMax, readersPerClientMax, readersPerLoopbackMax } = this.#limits;
+    const byClient = new Map<string, Reader[]>();
+    for (const reader of this.#readers) {
+      const others = byClient.get(reader.client);
+      if (others === undefined) byClient.set(reader.client, [reader]);
+      else others.push(reader);
+    }
+    const own = byClient.get(client)?.length ?? 0;
+    if (own >= (loopback ? readersPerLoopbackMax : readersPerClientMax)) return "client-full";
+    if (this.#readers.size < readersMax) return undefined;
+    let most: readonly Reader[] = [];
+    for (const each of byClient.values()) if (each.length > most.length) most = each;
+    const last = most.at(-1);
+    if (last === undefined || most.length <= own + 1) return "node-full";
+    this.#forget(last);
+    last.cutOff();
+    return undefined;
+  }
+
   /** Ends every stream, and opens no other one. */
   close(): void {
     this.#isClosed = true;
@@ -152,7 +170,7 @@ export class EventStream {
     } catch (error) {
       this.#forget(reader);
       this.#log.error("a stream could not go on", { error: String(error) });
-      reader.controller.error(error);
+      reader.cutOff();
     } finally {
       reader.servedMs = performance.now();
     }

@@ -3,8 +3,8 @@
  * their client is gone.
  */
 import { connect } from "node:net";
-import { afterEach, describe, expect, test } from "vitest";
-import type { ExportLimits } from "../../../node/http/export-stream.ts";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import type { ExportLimits } from "../../../node/http/exports/export-stream.ts";
 import { utf8 } from "../../../src/base/bytes.ts";
 import { formatAddress } from "../../../src/protocol/address.ts";
 import type { Operation } from "../../../src/protocol/operations.ts";
@@ -213,8 +213,60 @@ test("records are exported as they were when the export began", async () => {
   expect(again).toMatchObject([{ topic: "new", key: "1", version: "1", block_height: "5" }]);
 });
 
+test("a record that is written again and again while it is exported is found in few steps", async () => {
+  const { stored, serving } = await start();
+  const hot = { topic: "hot", key: "1" };
+  for (let version = 1; version <= 3; version += 1) {
+    await stored.write(alice, record(hot, version, version));
+  }
+  const { records } = serving.node;
+  let lookedUp = 0;
+  const ofAccount = records.ofAccount.bind(records);
+  const record1 = records.record.bind(records);
+  records.record = (...asked) => {
+    lookedUp += 1;
+    return record1(...asked);
+  };
+  records.ofAccount = async (...asked) => {
+    for (let version = 4; version <= 200; version += 1) {
+      await stored.write(alice, record(hot, version, version % 256));
+    }
+    return await ofAccount(...asked);
+  };
+  const path = `/v1/records.csv?address=${addressOf(alice)}`;
+  const rows = await table(await fetch(`${serving.url}${path}`));
+  expect(rows).toMatchObject([{ key: "1", version: "3", content_hash: "03".repeat(32) }]);
+  expect(lookedUp).toBeLessThanOrEqual(Math.ceil(Math.log2(200)));
+});
+
+test("an export that breaks is cut off in the middle, without a word of why", async () => {
+  const chain = await start();
+  await pay(chain, alice, bob, "first");
+  const { node } = chain.serving;
+  const read = node.accountTransactions;
+  let pages = 0;
+  node.accountTransactions = async (account, _from, limit) => {
+    pages += 1;
+    if (pages === 3) throw new Error("cannot read /var/lib/secret");
+    const page = await read(account, undefined, limit);
+    return { ...page, next: { height: 1, index: 0 } };
+  };
+  const printed = vi.spyOn(console, "error");
+  const { hostname, port } = new URL(chain.serving.url);
+  const socket = connect(Number(port), hostname);
+  socket.write(`GET ${transactionsOf(alice)} HTTP/1.1\r\nhost: ${hostname}:${port}\r\n\r\n`);
+  let text = "";
+  for await (const part of socket) text += String(part);
+  expect(text).toContain("first");
+  expect(text).not.toContain("secret");
+  expect(text.endsWith("0\r\n\r\n")).toBe(false);
+  expect(chain.serving.errors.splice(0).join()).toContain("secret");
+  expect(printed.mock.calls).toEqual([]);
+  printed.mockRestore();
+});
+
 describe("a client", () => {
-  const limits = { exportsMax: 3, exportsPerClientMax: 2, stallMs: 60_000 };
+  const limits = { exportsMax: 3, exportsPerClientMax: 2, stallMs: 60_000, yieldMs: 60_000 };
 
   /** Reads the beginning of the answer and then nothing more. */
   async function hang(chain: ServedChain): Promise<() => void> {

@@ -138,7 +138,14 @@ test("only a page may ask other nodes", async () => {
   expect(await policyOf("/v1/status")).toContain("connect-src 'self';");
 });
 
-test("over the rate is 429 with the seconds to wait", async () => {
+test("what changes is never kept by anybody", async () => {
+  for (const path of ["/v1/status", "/v1/blocks/0", "/v1/nothing", "/livez"]) {
+    const answer = await fetch(`${serving.url}${path}`);
+    expect(answer.headers.get("cache-control"), path).toBe("no-store");
+  }
+});
+
+test("over the rate is 429 with the seconds to wait, for pages of other origins too", async () => {
   const rate = { perSecond: 0.5, burst: 3 };
   const limited = await serve({ rates: { loopback: rate, others: rate } });
   const statuses: number[] = [];
@@ -146,7 +153,25 @@ test("over the rate is 429 with the seconds to wait", async () => {
   expect(statuses).toEqual([200, 200, 200, 429]);
   const refused = await fetch(`${limited.url}/v1/status`);
   expect(Number(refused.headers.get("retry-after"))).toBeGreaterThanOrEqual(1);
+  expect(refused.headers.get("access-control-allow-origin")).toBe("*");
+  expect(refused.headers.get("access-control-expose-headers")).toContain("Retry-After");
   expect(problemSchema.parse(await refused.json()).code).toBe("rate_exceeded");
+  await limited.close();
+});
+
+test("a client is who is at the other end, whatever a header claims", async () => {
+  const rate = { perSecond: 0.5, burst: 3 };
+  const limited = await serve({ rates: { loopback: rate, others: rate } });
+  const statuses: number[] = [];
+  for (let i = 0; i < 4; i += 1) {
+    const headers = {
+      "x-forwarded-for": `10.0.0.${i}`,
+      "x-real-ip": `10.0.0.${i}`,
+      forwarded: `for=10.0.0.${i}`,
+    };
+    statuses.push((await fetch(`${limited.url}/v1/status`, { headers })).status);
+  }
+  expect(statuses).toEqual([200, 200, 200, 429]);
   await limited.close();
 });
 
@@ -159,6 +184,53 @@ test.each([
   ["no host", "GET /v1/status HTTP/1.1\r\n\r\n"],
 ])("malformed HTTP (%s) is 400", async (_name, text) => {
   expect(await sendRaw(text)).toMatch(/^HTTP\/1\.1 400 /);
+});
+
+test.each([
+  ["GET http://evil.example/v1/status HTTP/1.1\r\nHost: localhost", 403],
+  ["GET http://localhost/v1/status HTTP/1.1\r\nHost: evil.example", 403],
+  ["GET http://localhost/v1/status HTTP/1.1\r\nHost: localhost", 200],
+  ["GET /v1/status HTTP/1.1\r\nHost: localhost\r\nHost: evil.example", 403],
+  ["GET /v1/status HTTP/1.0", 400],
+  ["GET * HTTP/1.1\r\nHost: localhost", 400],
+  ["GET /v1//status HTTP/1.1\r\nHost: localhost", 404],
+  ["GET /v1%2fstatus HTTP/1.1\r\nHost: localhost", 404],
+  ["GET /v1/status HTTP/1.1\r\nHost: 0x7f000001", 403],
+  ["TRACE /v1/status HTTP/1.1\r\nHost: localhost", 405],
+])("%s is %i", async (head, status) => {
+  const answer = await sendRaw(`${head}\r\nConnection: close\r\n\r\n`);
+  expect(answer.split(" ", 2)[1]).toBe(String(status));
+  expect(answer).not.toContain("node:");
+  expect(serving.errors).toEqual([]);
+});
+
+test.each([
+  ["gzip", true],
+  ["br, gzip;q=0.5", true],
+  ["*", true],
+  ["gzip;q=0", false],
+  ["gzip; q=0.000, br", false],
+  ["identity", false],
+  ["notgzip", false],
+])("to who takes %s the page is compressed: %s", async (accepted, isCompressed) => {
+  for (const path of ["/", "/docs"]) {
+    const headers = { "accept-encoding": accepted };
+    const answer = await fetch(`${serving.url}${path}`, { headers });
+    expect(answer.headers.get("content-encoding") === "gzip").toBe(isCompressed);
+    expect(await answer.text()).toMatch(/^<!doctype html>/i);
+  }
+});
+
+test("a page that a proxy has made weak, or that is one of several, is known again", async () => {
+  for (const path of ["/", "/docs"]) {
+    const tag = (await fetch(`${serving.url}${path}`)).headers.get("etag") ?? "";
+    for (const tags of [`W/${tag}`, `"other", ${tag}`, "*"]) {
+      const headers = { "if-none-match": tags, "cache-control": "no-cache" };
+      expect((await fetch(`${serving.url}${path}`, { headers })).status).toBe(304);
+    }
+    const headers = { "if-none-match": '"other"', "cache-control": "no-cache" };
+    expect((await fetch(`${serving.url}${path}`, { headers })).status).toBe(200);
+  }
 });
 
 test("a body whose length is not announced is read up to its bound", async () => {
@@ -193,6 +265,7 @@ describe("whoever sends too slowly", () => {
   };
 
   test.each([
+    ["anything at all", ""],
     ["a head", "GET /v1/status HTTP/1.1\r\nHost: localhost\r\nX: "],
     [
       "a body",

@@ -58,6 +58,8 @@ import { emptyPool } from "./listed-pool.ts";
 import { noProofs } from "./listed-proofs.ts";
 import { alice, bob, genesis, idOf, type TransferOptions, transferOf } from "./sample.ts";
 
+const idOfNumber = (number: number): string => number.toString(16).padStart(64, "0");
+
 export class ListedNode implements NodeQueries {
   readonly genesis: Genesis = genesis;
   readonly chainId: ChainId = chainIdOf(nobleHasher, genesis);
@@ -98,6 +100,8 @@ export class ListedNode implements NodeQueries {
       timestampMs: parent.header.timestampMs + 100,
       leader: idOf(0x11) as AccountId,
       transactionCount: transactions.length,
+      // As on a real ledger: every transaction changes the state, and an empty block does not.
+      ...(transactions.length > 0 ? { stateRoot: idOfNumber(parent.height + 1) as Digest } : {}),
       transactionsRoot: transactionsRootOf(
         nobleHasher,
         transactions.map(({ contentHash }) => contentHash),

@@ -37,6 +37,7 @@ const view: LocalNodesJson = {
       http: page,
       state: "running",
       reason: null,
+      agrees: null,
       tip: { height: 3, id },
       voting: { kind: "voting" },
       sync: { kind: "synced" },

@@ -7,8 +7,6 @@ import type { MempoolJson } from "../../../src/api/mempool-json.ts";
 import { mempoolSchema } from "../../../src/api/mempool-schemas.ts";
 import { seriesSchema } from "../../../src/api/series-schemas.ts";
 import type { Clock } from "../../../src/base/clock.ts";
-import { genesisState } from "../../../src/ledger/genesis-state.ts";
-import { Mempool } from "../../../src/mempool/mempool.ts";
 import { formatAddress } from "../../../src/protocol/address.ts";
 import { minimumFee } from "../../../src/protocol/fees.ts";
 import { standardParameters } from "../../../src/protocol/parameters.ts";
@@ -22,14 +20,12 @@ import {
   carol,
   chainIdFor,
   genesisOf,
-  hasher,
   native,
-  Rows,
   startMs,
   transactionOf,
-  verified,
   type Wish,
 } from "../../fixtures/small-ledger.ts";
+import { SmallPool } from "../../fixtures/small-pool.ts";
 import { type Serving, serve } from "./serving.ts";
 
 /** Both clocks, moved by the test. */
@@ -125,32 +121,23 @@ describe("the mempool", () => {
       [bob, 1_000_000n],
     ],
   });
-  const chainId = chainIdFor(genesis);
-  const state = new Rows();
-  state.write(genesisState(genesis));
-  let mempool: Mempool;
+  let lab: SmallPool;
 
   function admit(wish: Wish): NamedSigned {
-    const named = transactionOf(chainId, wish);
-    const context = {
-      state,
-      tipTimestampMs: startMs,
-      wallMs: clock.wallMs(),
-      parameters: standardParameters,
-    };
-    expect(mempool.admit(verified(named), context).kind).toBe("admitted");
+    const named = transactionOf(lab.chainId, wish);
+    expect(lab.admit(named, { wallMs: clock.wallMs() })).toBe("admitted");
     return named;
   }
 
   function fill(): readonly NamedSigned[] {
-    mempool = new Mempool({ chainId, nativeCode: "QRT", hasher });
+    lab = new SmallPool(genesis);
     const admitted: NamedSigned[] = [];
     for (let nonce = 0; nonce < 5; nonce += 1) {
       const memo = new Uint8Array(nonce);
       admitted.push(admit({ from: alice, operations: [native(carol, 5n)], nonce, memo, fee: 7n }));
       clock.nowMs += 100;
     }
-    serving.node.pool = new PoolQueries({ mempool, evidence: { size: 2 }, clock });
+    serving.node.pool = new PoolQueries({ mempool: lab.pool, evidence: { size: 2 }, clock });
     return admitted;
   }
 
@@ -171,7 +158,7 @@ describe("the mempool", () => {
     expect(idsOf(await page(`?limit=2&cursor=${third.prev}`))).toEqual(idsOf(second));
     expect(idsOf(await page(`?limit=2&cursor=${second.prev}`))).toEqual(idsOf(first));
     const bytes = first.bytes;
-    expect(bytes).toBe(mempool.bytes);
+    expect(bytes).toBe(lab.pool.bytes);
     expect(first).toMatchObject({ transactions: 5, transactionsMax: 30_000, faults: 2 });
   });
 
@@ -205,7 +192,7 @@ describe("the mempool", () => {
     const [first, second] = fill();
     if (first === undefined || second === undefined) throw new Error("five were admitted");
     expect((await page("")).items).toHaveLength(5);
-    mempool.quarantine(second.contentHash);
+    lab.pool.quarantine(second.contentHash);
     const { items, transactions } = await page("");
     expect(items.map(({ id }) => id)).not.toContain(second.id);
     expect([items.length, transactions]).toEqual([4, 4]);

@@ -51,6 +51,7 @@ describe("a list", () => {
   test.each([
     ["/v1/blocks", 12],
     ["/v1/blocks?order=asc", 12],
+    ["/v1/transactions", 13],
     [`/v1/accounts/${address}/transactions`, 10],
     [`/v1/records/${address}/lots/7/versions`, 7],
     ["/v1/assets", 5],

@@ -23,13 +23,21 @@ export interface ServedChain {
 
 /** Alice has 1,000,000 units and bob 1,000. */
 export async function serveChain(
-  options: Partial<HttpServerOptions> & { readonly store?: Store } = {},
+  options: Partial<HttpServerOptions> & {
+    readonly store?: Store;
+    readonly epochLength?: bigint;
+  } = {},
 ): Promise<ServedChain> {
-  const { store = new MemoryStore(), ...rest } = options;
-  const genesis = storedGenesis([
+  const { store = new MemoryStore(), epochLength, ...rest } = options;
+  const standard = storedGenesis([
     [alice, 1_000_000n],
     [bob, 1_000n],
   ]);
+  const { parameters } = standard;
+  const genesis = {
+    ...standard,
+    parameters: { ...parameters, epochLength: epochLength ?? parameters.epochLength },
+  };
   const stored = await StoredLedger.open(store, genesis);
   const rates = { perSecond: 1e6, burst: 1e6 };
   const serving = await serve({ rates: { loopback: rates, others: rates }, ...rest });
@@ -48,6 +56,10 @@ export async function serveChain(
   node.blockSummary = async (reference) => {
     const summary = await chain.summaryOf(reference);
     return summary && { ...summary, finalization: chain.finalizationAt(summary.header.height) };
+  };
+  node.blockAt = (at) => {
+    const block = chain.blockAt(at);
+    return block && { block, bytes: encodedLength(block), finalization: undefined };
   };
   node.accountTransactions = (account, from, limit) => chain.history.page(account, from, limit);
   node.accountPlaceBefore = (account, from, limit) =>

@@ -2,7 +2,9 @@
  * Submitting: what is good is taken, what is not is told why, and nothing brings the server down.
  * @module
  */
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { encodeBatch } from "../../../src/api/batch.ts";
 import { batchSchema, problemSchema, transactionSchema } from "../../../src/api/schemas.ts";
 import { utf8 } from "../../../src/base/bytes.ts";
@@ -173,4 +175,104 @@ test("an oversized batch without a length is cut off, too", async () => {
     duplex: "half",
   } as RequestInit);
   expect(await problemOf(response)).toMatchObject({ status: 413 });
+});
+
+describe("a batch in JSON that is none", () => {
+  const million = 1_000_000;
+  test.each([
+    ["a million numbers", `[${"1,".repeat(million)}1]`],
+    ["a million lists in each other", "[".repeat(million)],
+    ["a list of lists", `[${"[],".repeat(million / 2)}[]]`],
+    ["an object of many fields", `{${'"a":1,'.repeat(million / 4)}"a":1}`],
+  ])("(%s) is refused before it is parsed", async (_name, body) => {
+    const parse = vi.spyOn(JSON, "parse");
+    const response = await post("/v1/transactions/batch", body, "application/json");
+    const parsed = parse.mock.calls.map(([text]) => text.length);
+    parse.mockRestore();
+    expect(await problemOf(response)).toMatchObject({
+      status: 400,
+      code: "bad_request",
+      field: "body",
+    });
+    expect(parsed.filter((length) => length === body.length)).toEqual([]);
+  });
+});
+
+test("batches that come slowly fill no more of the memory than a few of them, and keep out no single transaction", async () => {
+  const few = await serve({ batches: { perClientMax: 2, perLoopbackMax: 2, batchesMax: 3 } });
+  const start = async (localAddress: string): Promise<Socket> => {
+    const socket = connect({
+      port: Number(new URL(few.url).port),
+      host: "127.0.0.1",
+      localAddress,
+    });
+    socket.on("error", () => undefined);
+    socket.write(
+      "POST /v1/transactions/batch HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/octet-stream\r\nContent-Length: 2000000\r\n\r\n",
+    );
+    socket.write(new Uint8Array(1_000));
+    await once(socket, "connect");
+    await fetch(`${few.url}/livez`); // By now it has come.
+    return socket;
+  };
+  const sendBatch = async (): Promise<Response> =>
+    await fetch(`${few.url}/v1/transactions/batch`, {
+      method: "POST",
+      body: encodeBatch([]).slice(),
+      headers: { "content-type": "application/octet-stream" },
+    });
+  const [first] = [await start("127.0.0.1"), await start("127.0.0.1")];
+  const refused = await sendBatch();
+  expect(refused.headers.get("retry-after")).toBe("1");
+  expect(await problemOf(refused)).toMatchObject({ status: 429, code: "rate_exceeded" });
+  const single = await fetch(`${few.url}/v1/transactions`, {
+    method: "POST",
+    body: few.node.transfer({ nonce: 1 }).bytes.slice(),
+    headers: { "content-type": "application/octet-stream" },
+  });
+  expect(single.status).toBe(202);
+  await start("127.0.0.2");
+  first?.destroy();
+  await expect.poll(async () => (await sendBatch()).status).toBe(200);
+  await start("127.0.0.1");
+  expect(await problemOf(await sendBatch())).toMatchObject({ status: 429 });
+  await few.close();
+});
+
+describe("a client that goes", () => {
+  test.each(["application/json", "application/octet-stream"])(
+    "in the middle of a body of %s is no error of the node",
+    async (type) => {
+      for (const path of ["/v1/transactions", "/v1/transactions/batch"]) {
+        const socket = connect(Number(new URL(serving.url).port), "127.0.0.1");
+        socket.write(
+          `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: ${type}\r\nContent-Length: 100\r\n\r\n{`,
+        );
+        await once(socket, "connect");
+        await ask("/livez"); // By now the head has come.
+        socket.resetAndDestroy();
+        await once(socket, "close");
+        await ask("/v1/status");
+      }
+      expect(serving.errors).toEqual([]);
+    },
+  );
+
+  test("before its transaction is final is not waited for any longer", async () => {
+    const before = serving.node.listeners;
+    const waiting = Array.from({ length: 5 }, (_, i) => {
+      const gone = new AbortController();
+      const answer = fetch(`${serving.url}/v1/transactions?wait=final&timeoutMs=60000`, {
+        method: "POST",
+        body: bytesOf(700 + i),
+        headers: { "content-type": "application/octet-stream" },
+        signal: gone.signal,
+      });
+      return { gone, answer: answer.catch(() => "gone") };
+    });
+    await expect.poll(() => serving.node.listeners).toBe(before + 5);
+    for (const { gone } of waiting) gone.abort();
+    await expect.poll(() => serving.node.listeners, { timeout: 5_000 }).toBe(before);
+    for (const { answer } of waiting) expect(await answer).toBe("gone");
+  });
 });

@@ -38,7 +38,7 @@ test("more than an owner may have is refused, and takes no room from others", ()
   expect([1, 2, 3].map((i) => queue.push("a", `a${i}`))).toEqual([
     undefined,
     undefined,
-    "owner-full",
+    { item: "a3", why: "owner-full" },
   ]);
   expect(queue.push("b", "b1")).toBeUndefined();
   expect(queue.length).toBe(3);
@@ -48,8 +48,19 @@ test("more than all may have is refused, and room comes back as items are taken"
   const queue = queueOf(2, 2);
   queue.push("a", "a1");
   queue.push("b", "b1");
-  expect(queue.push("c", "c1")).toBe("full");
+  expect(queue.push("c", "c1")).toEqual({ item: "c1", why: "full" });
   queue.shift();
   expect(queue.push("c", "c1")).toBeUndefined();
   expect(taken(queue)).toEqual(["b1", "c1"]);
+});
+
+test("who has less finds room in a full queue: the last item of whoever has most has to go", () => {
+  const queue = queueOf(6, 5);
+  for (let i = 0; i < 5; i += 1) queue.push("a", `a${i}`);
+  queue.push("b", "b0");
+  expect(queue.push("c", "c0")).toEqual({ item: "a4", why: "owner-full" });
+  expect(queue.push("c", "c1")).toEqual({ item: "a3", why: "owner-full" });
+  expect(queue.push("a", "a5")).toEqual({ item: "a5", why: "full" });
+  expect(queue.length).toBe(6);
+  expect(taken(queue)).toEqual(["a0", "b0", "c0", "a1", "c1", "a2"]);
 });

@@ -6,7 +6,12 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { pageOfNumbers } from "../../../../node/http/cursor.ts";
 import { priceOf } from "../../../../node/http/guards.ts";
-import { clientName, isLoopback, TokenBuckets } from "../../../../node/http/token-buckets.ts";
+import {
+  clientName,
+  isLoopback,
+  siteName,
+  TokenBuckets,
+} from "../../../../node/http/token-buckets.ts";
 import { memoJson } from "../../../../src/api/content-json.ts";
 
 const rate = { perSecond: 10, burst: 3 };
@@ -33,13 +38,25 @@ describe("token buckets", () => {
   test.each([
     ["/v1/status", 1],
     ["/v1/blocks/5", 1],
+    ["/v1/blocks/5/transactions", 3],
     ["/v1/blocks/5/proof", 5],
     ["/v1/proofs/state", 5],
     ["/v1/transactions/00/receipt", 5],
     ["/v1/search", 3],
+    ["/v1/transactions", 3],
+    [`/v1/transactions/${"0a".repeat(32)}`, 3],
+    ["/v1/accounts/q1/transactions", 3],
+    ["/v1/records", 3],
+    ["/v1/records/q1/a/b/versions", 3],
     ["/v1/blocks.csv", 20],
   ])("an answer to %s costs %i", (path, price) => {
     expect(priceOf(path)).toBe(price);
+    expect(priceOf(path, "HEAD")).toBe(price);
+  });
+
+  test("a submission costs little, a batch of them as much as it may hold", () => {
+    expect(priceOf("/v1/transactions", "POST")).toBe(1);
+    expect(priceOf("/v1/transactions/batch", "POST")).toBe(50);
   });
 
   test("are one per client, and never hold more than the burst", () => {
@@ -62,6 +79,14 @@ describe("token buckets", () => {
   ])("%s is the client %s", (address, name, loopback) => {
     expect(clientName(address)).toBe(name);
     expect(isLoopback(address)).toBe(loopback);
+  });
+
+  test("all networks of an IPv6 site have one name, and no two IPv4 addresses have", () => {
+    expect(siteName("2001:db8:1:2:3:4:5:6")).toBe("2001:db8:1::/48");
+    expect(siteName("2001:db8:1:ffff::9")).toBe("2001:db8:1::/48");
+    expect(siteName("2001:db8:2:2::9")).not.toBe(siteName("2001:db8:1:2::9"));
+    expect(siteName("::ffff:10.1.2.3")).toBe("10.1.2.3");
+    expect(siteName("::1")).toBe("::1");
   });
 });
 

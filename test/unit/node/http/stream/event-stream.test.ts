@@ -39,9 +39,13 @@ class Reading {
   readonly #parser = new EventParser({ lengthMax: 1e7 });
   readonly #decoder = new TextDecoder();
 
-  constructor(stream: EventStream, topics: Topics, cursor: string) {
+  constructor(
+    stream: EventStream,
+    topics: Topics,
+    cursor: string,
+    cutOff: () => void = () => undefined,
+  ) {
     const after = parseStreamPosition(cursor) ?? { height: 0, index: undefined };
-    const cutOff = (): void => {};
     const opened = stream.open({ client: "a", loopback: true, topics, after, cutOff });
     if (!opened.ok) throw new Error(opened.reason);
     this.#reader = opened.value.getReader();
@@ -72,6 +76,29 @@ class Reading {
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const range = (from: number, to: number): number[] =>
   Array.from({ length: to - from + 1 }, (_, i) => from + i);
+
+test("where all places are taken, whoever reads most streams gives one to who reads none", () => {
+  const node = new ListedNode();
+  const stream = streamOf(node, { readersMax: 4 });
+  const gone: string[] = [];
+  const open = (client: string, name: string) =>
+    stream.open({
+      client,
+      loopback: true,
+      topics: blocksOnly,
+      after: { height: 0, index: undefined },
+      cutOff: () => gone.push(name),
+    });
+  for (const name of ["a1", "a2", "a3"]) expect(open("a", name).ok).toBe(true);
+  expect(open("b", "b1").ok).toBe(true);
+  expect(open("c", "c1").ok).toBe(true);
+  expect(gone).toEqual(["a3"]);
+  expect(stream.readers).toBe(4);
+  // Nobody has more than who comes would have.
+  expect(open("c", "c2")).toEqual({ ok: false, reason: "node-full" });
+  expect(open("a", "a4")).toEqual({ ok: false, reason: "node-full" });
+  stream.close();
+});
 
 test("a silent network does not keep a reader that takes nothing", async () => {
   const node = new ListedNode();
@@ -224,15 +251,20 @@ test("a block that becomes final at the very moment when a reader comes to the t
   stream.close();
 });
 
-test("a node that fails to read a block ends the stream and forgets the reader", async () => {
+test("a node that fails to read a block cuts the reader off, forgets it, and says why to its own log", async () => {
   const node = new ListedNode(3);
   node.blockAt = () => {
     throw new Error("the disk is gone");
   };
-  const stream = streamOf(node);
-  const reading = new Reading(stream, blocksOnly, "0");
-  await expect(reading.upTo("1")).rejects.toThrow("the disk is gone");
+  const errors: unknown[] = [];
+  const log = { ...silentLog, error: (...said: unknown[]) => void errors.push(said) };
+  const stream = new EventStream({ queries: node, json: new JsonWriter(node), log });
+  await new Promise<void>((cutOff) => {
+    const reading = new Reading(stream, blocksOnly, "0", cutOff);
+    void reading.upTo("1");
+  });
   expect(stream.readers).toBe(0);
+  expect(JSON.stringify(errors)).toContain("the disk is gone");
   stream.close();
 });
 

@@ -4,21 +4,21 @@
  * Times are told twice: in UTC as ISO 8601 has it, and as Unix milliseconds. Amounts too: in base units, and as a decimal.
  * @module
  */
-import type { TransactionBodyJson } from "../../src/api/json.ts";
-import type { OperationJson } from "../../src/api/operation-json.ts";
-import { formatAmount } from "../../src/protocol/amount.ts";
-import { type AccountId, type AssetId, height, nativeAsset } from "../../src/protocol/ids.ts";
+import type { TransactionBodyJson } from "../../../src/api/json.ts";
+import type { OperationJson } from "../../../src/api/operation-json.ts";
+import { formatAmount } from "../../../src/protocol/amount.ts";
+import { type AccountId, type AssetId, height, nativeAsset } from "../../../src/protocol/ids.ts";
 import type {
   BlockSummary,
   FoundTransaction,
   NodeQueries,
   Tip,
-} from "../../src/replica/node-queries.ts";
-import type { RecordSummary } from "../../src/replica/record-queries.ts";
+} from "../../../src/replica/node-queries.ts";
+import type { RecordSummary } from "../../../src/replica/record-queries.ts";
+import type { JsonWriter } from "../to-json.ts";
+import { finalJson } from "../transaction-json.ts";
 import type { Cell } from "./csv.ts";
 import type { Row } from "./export-stream.ts";
-import type { JsonWriter } from "./to-json.ts";
-import { finalJson } from "./transaction-json.ts";
 
 type Rows = AsyncGenerator<readonly Row[], void, undefined>;
 
@@ -221,18 +221,30 @@ export async function* recordRows(
   }
 }
 
-/** The version that it had at a tip, or undefined: it was not written then. */
+/**
+ * The version that it had at a tip, or undefined: it was not written then. A record may be written much oftener than an
+ * export is read: so its versions are halved, not stepped through.
+ */
 async function versionAt(
   { records }: NodeQueries,
   current: RecordSummary,
   tip: Tip,
 ): Promise<RecordSummary | undefined> {
-  let record: RecordSummary | undefined = current;
-  while (record !== undefined && record.height > tip.height) {
-    const { version }: RecordSummary = record;
-    record = version === 1 ? undefined : (await records.record(current, version - 1))?.record;
+  if (current.height <= tip.height) return current;
+  let found: RecordSummary | undefined;
+  // Versions up to `low` were there, those from `high` on were not.
+  let low = 0;
+  let high = current.version;
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    const record = (await records.record(current, middle))?.record;
+    if (record !== undefined && record.height > tip.height) high = middle;
+    else {
+      low = middle;
+      found = record;
+    }
   }
-  return record;
+  return found;
 }
 
 async function recordRow(
