@@ -1,8 +1,9 @@
 /**
  * `quorate network kill · pause · resume · restart · partition · heal`: chaos on a local network, each with a verdict.
  *
- * Exit codes: 0 done and safe, also where too few are left for a quorum; 7 a quorum is there, but what should have come
- * about did not in the time that was waited; 8 nodes contradict each other.
+ * Exit codes: 0 done, and nothing that was compared contradicts, also where too few are left for a quorum; 7 a quorum is
+ * there, but what should have come about did not in the time that was waited, or not all nodes that answer could be
+ * compared; 8 nodes contradict each other.
  * @module
  */
 import { Command, InvalidArgumentError } from "commander";
@@ -112,8 +113,8 @@ function report(
   const nodes = answer.nodes.filter(({ index }) => about?.includes(index) ?? true);
   printResult(json, shown, () => nodes.map(memberLine).join("\n"));
   if (!json) note(answer.verdict.words);
-  const isSafe = answer.verdict.safe && answer.during?.safe !== false;
-  if (!isSafe) process.exitCode = exitCodes.disagreement;
+  const isUnsafe = answer.verdict.safe === false || answer.during?.safe === false;
+  if (isUnsafe) process.exitCode = exitCodes.disagreement;
   else if (isLate) process.exitCode = exitCodes.outcomeUnknown;
 }
 

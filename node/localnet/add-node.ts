@@ -20,6 +20,8 @@ export type AddedNode = MemberStatus & { readonly index: number; readonly ready:
 /** Networks that are being given a node. */
 const growing = new WeakSet<object>();
 
+export const isGrowing = (network: object): boolean => growing.has(network);
+
 /** Makes its home, starts it, and resolves when it is ready or says why it is not. It votes for nothing. */
 export async function addNode(steered: SteeredNetwork): Promise<AddedNode> {
   const { network } = steered;

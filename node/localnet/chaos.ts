@@ -13,13 +13,14 @@ import type {
   LocalVerdictJson,
 } from "../../src/api/local-json.ts";
 import type { NodeId } from "../../src/protocol/ids.ts";
-import { loadHome } from "../home.ts";
 import { Refusal, refusalOf } from "../refusal.ts";
-import { Agreement } from "./agreement.ts";
+import { isGrowing } from "./add-node.ts";
+import { Agreement, type Comparison } from "./agreement.ts";
 import type { Order } from "./control-protocol.ts";
 import type { LocalNetwork, MemberStatus } from "./local-network.ts";
 import { completeGroups, type Groups, groupOf, mayReach } from "./partition.ts";
 import { PartitionEnds } from "./partition-ends.ts";
+import { within } from "./readiness.ts";
 import { lookAt, type SeenNode } from "./sight.ts";
 import type { Steering } from "./steering.ts";
 import { type Watched, watch } from "./watch.ts";
@@ -34,9 +35,15 @@ interface Begun {
   readonly outcome: Promise<Outcome>;
 }
 
+interface Look {
+  readonly seen: readonly SeenNode[];
+  readonly agreeing: Comparison["agreeing"];
+}
+
 const verdictsMax = 10;
 /** A look at all nodes serves whoever asks within this time. */
 const lookMsMax = 250;
+const compareMsMax = 500;
 
 export class Chaos {
   readonly #network: LocalNetwork;
@@ -50,7 +57,7 @@ export class Chaos {
   #partition: (LocalPartitionJson & { readonly number: number }) | undefined;
   #healing: NodeJS.Timeout | undefined;
   #actions = 0;
-  #look: { readonly atMs: number; readonly seen: Promise<readonly SeenNode[]> } | undefined;
+  #look: { readonly atMs: number; readonly taken: Promise<Look> } | undefined;
 
   /** `tell` hears every verdict. */
   constructor(
@@ -79,9 +86,9 @@ export class Chaos {
   /** What is said of the nodes is never older than the verdicts beside it. */
   async view(): Promise<LocalNodesJson> {
     const verdicts = this.#verdicts;
-    const seen = await this.#sharedLook();
+    const { seen, agreeing } = await this.#sharedLook();
     return {
-      nodes: seen.map((node) => this.#nodeJson(node)),
+      nodes: seen.map((node) => this.#nodeJson(node, agreeing.get(node.index) ?? null)),
       partition: this.#partitionJson,
       action: this.#actionOn(null) ?? null,
       verdicts,
@@ -106,6 +113,11 @@ export class Chaos {
     return await this.#ends.of(number);
   }
 
+  /** A partition is being made or judged. */
+  get isCutting(): boolean {
+    return [...this.#underWay].some(({ command }) => command === "partition");
+  }
+
   stop(): void {
     clearTimeout(this.#healing);
     this.#ends.stop();
@@ -117,6 +129,7 @@ export class Chaos {
       this.#network.require(node, order.command);
     }
     const groups = order.command === "partition" ? this.#complete(order.groups) : null;
+    if (groups !== null && isGrowing(this.#network)) throw growing();
     if (this.#actionOn(node) !== undefined || this.#network.isStopping) throw busy(node);
     this.#actions += 1;
     const { command } = order;
@@ -136,6 +149,7 @@ export class Chaos {
   async #carryOut(action: LocalActionJson, order: Order, delayMs: number): Promise<Outcome> {
     if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
     const beganMs = performance.now();
+    const needless = this.#whyNeedless(order);
     let member: Outcome["member"];
     let failure: LocalVerdictJson["failure"] = null;
     try {
@@ -147,7 +161,7 @@ export class Chaos {
     const watched = await watch({
       network: this.#network,
       agreement: this.#agreement,
-      ...{ action, failure, beganMs },
+      ...{ action, failure, needless, beganMs },
     });
     this.#look = undefined;
     this.#verdicts = [watched.verdict, ...this.#verdicts].slice(0, verdictsMax);
@@ -170,10 +184,20 @@ export class Chaos {
     }
   }
 
+  /** What is done already recovers from nothing. */
+  #whyNeedless(order: Order): string | undefined {
+    if (order.command === "heal") {
+      return this.#network.groups === undefined ? "nothing was cut" : undefined;
+    }
+    if (order.command !== "resume") return undefined;
+    const node = this.#network.nodes[order.node];
+    return node?.state.kind === "running" ? `${node.spec.name} was not paused` : undefined;
+  }
+
   async #cut({ number, groups }: LocalActionJson, forMs: number | null): Promise<undefined> {
     if (groups === null) return;
+    clearTimeout(this.#healing); // An earlier partition's: from here on it must not heal this one.
     await this.#learnNodeIds();
-    clearTimeout(this.#healing);
     this.#ends.began(number);
     const sinceMs = Date.now();
     const healsAtMs = forMs === null ? null : sinceMs + forMs;
@@ -208,19 +232,25 @@ export class Chaos {
 
   /** A home that cannot be read is of a node that does not run. */
   async #learnNodeIds(): Promise<void> {
-    for (const { spec } of this.#network.nodes) {
-      if (this.#nodeIds.has(spec.index)) continue;
-      const home = await loadHome(spec.home).catch(() => undefined);
-      if (home !== undefined) this.#nodeIds.set(spec.index, home.identity.nodeId);
+    for (const node of this.#network.nodes) {
+      const nodeId = await node.nodeId();
+      if (nodeId !== undefined) this.#nodeIds.set(node.spec.index, nodeId);
     }
   }
 
-  async #sharedLook(): Promise<readonly SeenNode[]> {
+  async #sharedLook(): Promise<Look> {
     const nowMs = performance.now();
     if (this.#look === undefined || nowMs - this.#look.atMs > lookMsMax) {
-      this.#look = { atMs: nowMs, seen: lookAt(this.#network.nodes) };
+      this.#look = { atMs: nowMs, taken: this.#takeLook() };
     }
-    return await this.#look.seen;
+    return await this.#look.taken;
+  }
+
+  async #takeLook(): Promise<Look> {
+    const seen = await lookAt(this.#network.nodes);
+    const comparing = this.#agreement.compare(seen).then(({ agreeing }) => agreeing);
+    // Whoever is slow to compare is compared with nobody: a page waits only so long for the whole view.
+    return { seen, agreeing: await within(comparing, compareMsMax, new Map()) };
   }
 
   #actionOn(node: number | null): LocalActionJson | undefined {
@@ -233,11 +263,14 @@ export class Chaos {
     return { groups, sinceMs, healsAtMs };
   }
 
-  #nodeJson({ index, name, http, state, reason, status }: SeenNode): LocalNodeJson {
+  #nodeJson(
+    { index, name, http, state, reason, status }: SeenNode,
+    agrees: boolean | null,
+  ): LocalNodeJson {
     const groups = this.#partition?.groups;
     const silence = state === "running" && status === undefined ? "it does not answer" : null;
     return {
-      ...{ index, name, http, state, reason: reason ?? silence },
+      ...{ index, name, http, state, reason: reason ?? silence, agrees },
       tip: status === undefined ? null : { height: status.tip.height, id: status.tip.id },
       voting: status?.voting ?? null,
       sync: status?.sync ?? null,
@@ -256,5 +289,12 @@ const busy = (node: number | null): Refusal =>
       node === null
         ? "the network is being cut or healed by another command"
         : `node ${node} is being started, stopped or watched by another command`,
+    fix: "Wait for that command, then repeat this one.",
+  });
+
+const growing = (): Refusal =>
+  new Refusal({
+    code: "node_busy",
+    message: "a node is being added: it would belong to no part of a partition",
     fix: "Wait for that command, then repeat this one.",
   });

@@ -38,10 +38,16 @@ const farewellMs = 100;
 export class ControlAnswers {
   readonly #rate = new TokenBucket(localActionRate, performance.now());
   readonly #requestStop: () => void;
+  readonly #ended: Promise<void>;
+  /** To be called when every node has ended: whoever asked for that is told then. */
+  ended: () => void = () => {};
   #steered: SteeredNetwork | undefined;
 
   constructor(requestStop: () => void) {
     this.#requestStop = requestStop;
+    this.#ended = new Promise((resolve) => {
+      this.ended = resolve;
+    });
   }
 
   /** To be called when the network has been made; before, it is said to be starting. */
@@ -53,8 +59,7 @@ export class ControlAnswers {
   async answer(request: ControlRequest): Promise<unknown> {
     if (request.command === "stop") {
       this.#requestStop();
-      this.#steered?.chaos.stop();
-      await this.#steered?.network.stop();
+      await this.#ended;
       return { stopped: true };
     }
     const steered = this.#steered;
@@ -69,7 +74,7 @@ export class ControlAnswers {
         return { nodes: network.status(), pulse, partition, verdict: verdicts[0] ?? null };
       }
       case "add-node":
-        if (network.groups !== undefined) throw cut();
+        if (network.groups !== undefined || chaos.isCutting) throw cut();
         return await addNode(steered);
       case "nodes":
         return await chaos.view();
@@ -88,7 +93,8 @@ export class ControlAnswers {
     }
     const { member, ...watched } = await chaos.begin(request).outcome;
     const { failure } = watched.verdict;
-    if (failure !== null) throw new Refusal(failure);
+    // That nodes contradict each other is worse than whatever could not be done.
+    if (failure !== null && watched.verdict.safe !== false) throw new Refusal(failure);
     return { ...member, ...(await ended(steered, watched)) };
   }
 }

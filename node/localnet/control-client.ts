@@ -8,11 +8,15 @@ import { answerBytesMax, type ControlRequest, parseAnswer } from "./control-prot
 
 const connectMsMax = 2_000;
 
-/** Whether a process accepts connections on this path. */
+/** What a connection fails with when nobody listens; anything else is somebody who is busy, or not for us. */
+const absences: readonly string[] = ["ENOENT", "ECONNREFUSED", "ENOTDIR"];
+
+/** Whether a process listens on this path. One that is too busy to answer does. */
 export async function isAnswering(path: string): Promise<boolean> {
-  const socket = await dial(path);
-  socket?.destroy();
-  return socket !== undefined;
+  const dialled = await dial(path);
+  if (typeof dialled === "string") return !absences.includes(dialled);
+  dialled.destroy();
+  return true;
 }
 
 /**
@@ -25,10 +29,11 @@ export async function askNetwork(
   timeoutMs: number,
 ): Promise<unknown> {
   const socket = await dial(path);
-  if (socket === undefined) {
+  if (typeof socket === "string") {
+    const why = absences.includes(socket) ? "nobody answers on" : `${socket} on`;
     throw new Refusal({
       code: "network_not_running",
-      message: `no network runs in this folder (nobody answers on ${path})`,
+      message: `no network runs in this folder (${why} ${path})`,
       fix: "Start one with `quorate network up`, or name its folder with --dir.",
       exitCode: exitCodes.unreachable,
     });
@@ -44,21 +49,29 @@ export async function askNetwork(
   throw new Refusal({ code, message, fix, exitCode: exitOf(code) });
 }
 
+/** It was begun, and nobody knows what came of it. */
+const unfinished: readonly string[] = ["partition_replaced", "network_stopping"];
+const failures: readonly string[] = ["internal_error", "node_failed"];
+
 function exitOf(code: string): Refusal["exitCode"] {
   if (code === "node_unknown") return exitCodes.notFound;
   if (code === "network_silent") return exitCodes.unreachable;
-  return code === "internal_error" ? exitCodes.internal : exitCodes.usage;
+  if (unfinished.includes(code)) return exitCodes.outcomeUnknown;
+  return failures.includes(code) ? exitCodes.internal : exitCodes.usage;
 }
 
-/** A connection, or undefined when nobody listens. */
-function dial(path: string): Promise<Socket | undefined> {
+/** A connection, or the code of why there is none. */
+function dial(path: string): Promise<Socket | string> {
   return new Promise((resolve) => {
     const socket = connect(path);
-    const fail = (): void => {
+    const fail = (error: NodeJS.ErrnoException): void => {
       socket.destroy();
-      resolve(undefined);
+      resolve(error.code ?? "EUNKNOWN");
     };
-    socket.setTimeout(connectMsMax, fail);
+    socket.setTimeout(connectMsMax, () => {
+      socket.destroy();
+      resolve("ETIMEDOUT");
+    });
     socket.once("error", fail);
     socket.once("connect", () => {
       socket.removeListener("error", fail);

@@ -53,7 +53,7 @@ export async function serveControl(
   };
 }
 
-/** Refuses when a network runs in this folder; clears away the socket of one that no longer does. */
+/** Refuses when a network runs in this folder, and changes nothing. */
 export async function requireNoNetwork(path: string): Promise<void> {
   if (await isAnswering(path)) {
     throw new Refusal({
@@ -62,14 +62,23 @@ export async function requireNoNetwork(path: string): Promise<void> {
       fix: "Use it, stop it with `quorate network stop`, or start another one with --dir and --base-port.",
     });
   }
-  rmSync(path, { force: true });
 }
 
+/** What only its owner may read and write. */
+const othersMask = 0o177;
+
+/** Clears away the socket of a network that no longer runs. */
 async function listen(server: Server, path: string): Promise<void> {
   await requireNoNetwork(path);
+  rmSync(path, { force: true });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(path, resolve);
+    const mask = process.umask(othersMask); // From its first moment, not only once it could be changed.
+    try {
+      server.listen(path, resolve);
+    } finally {
+      process.umask(mask);
+    }
   });
 }
 

@@ -10,8 +10,11 @@ import { closeSync, openSync, readFileSync, renameSync, statSync } from "node:fs
 import { join } from "node:path";
 import type { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
-import { fetchReadiness, pollUntil } from "./readiness.ts";
+import type { NodeId } from "../../src/protocol/ids.ts";
+import { loadHome } from "../home.ts";
+import { fetchReadiness, localClient, pollUntil } from "./readiness.ts";
 import { formatSteering, type Steering } from "./steering.ts";
+import { wakeOnOurDeath } from "./wake-on-our-death.ts";
 
 export interface NodeSpec {
   readonly index: number;
@@ -52,6 +55,9 @@ export class NodeProcess {
   #child: ChildProcess | undefined;
   #state: NodeState = { kind: "down", reason: "not started" };
   #exited: Promise<void> = Promise.resolve();
+  #nodeId: NodeId | undefined;
+  /** While it is paused: takes the guard off that would wake it. */
+  #unguard: () => void = () => {};
 
   /**
    * `onChange` is called when the process has started and when it has ended, by whatever cause. `steering` says what the
@@ -71,6 +77,15 @@ export class NodeProcess {
     return this.#state.kind === "down" ? null : this.#state.pid;
   }
 
+  /** Its name among its peers; undefined while its home cannot be read. */
+  async nodeId(): Promise<NodeId | undefined> {
+    this.#nodeId ??= await loadHome(this.spec.home).then(
+      ({ identity }) => identity.nodeId,
+      () => undefined,
+    );
+    return this.#nodeId;
+  }
+
   start(): void {
     if (this.#state.kind !== "down") return;
     const log = openLog(this.#logPath);
@@ -88,10 +103,13 @@ export class NodeProcess {
         if (this.#child !== child) return;
         this.#child = undefined;
         this.#state = { kind: "down", reason };
+        this.#unguard();
         this.#onChange();
         resolve();
       };
-      child.once("error", (error) => end(error.message));
+      child.on("error", (error) => {
+        if (child.pid === undefined) end(error.message); // Otherwise it lives on: a signal could not be sent.
+      });
       child.once("exit", (code, signal) => end(this.#reasonOf(code, signal)));
     });
     if (child.pid === undefined) return; // "error" follows.
@@ -118,11 +136,21 @@ export class NodeProcess {
     let wait: Wait = { kind: "late", reason: "it has not answered yet" };
     await pollUntil(async () => {
       const { ready, reason } = await fetchReadiness(this.spec.http);
+      const stranger = ready ? await this.#stranger() : undefined;
       if (this.#state.kind === "down") wait = this.#state;
-      else wait = ready ? { kind: "ready" } : { kind: "late", reason };
+      else if (ready && stranger === undefined) wait = { kind: "ready" };
+      else wait = { kind: "late", reason: stranger ?? reason };
       return wait.kind !== "late";
     }, timeoutMs);
     return wait;
+  }
+
+  /** Why what answers on its port is not this node; undefined when it is. */
+  async #stranger(): Promise<string | undefined> {
+    const [own, status] = await Promise.all([this.nodeId(), localClient(this.spec.http).status()]);
+    if (!status.ok) return "what answers on its port is no node, or is slow";
+    const isOther = own !== undefined && status.value.nodeId !== own;
+    return isOther ? "another node answers on its port" : undefined;
   }
 
   /** SIGTERM, and SIGKILL when that has not helped in time. Resolves when the process is gone. */
@@ -142,9 +170,10 @@ export class NodeProcess {
     await this.#exited;
   }
 
-  /** SIGSTOP: as a machine that hangs, or that sleeps. */
+  /** SIGSTOP: as a machine that hangs, or that sleeps. It is woken when this process dies, so that it ends as well. */
   pause(): void {
     if (this.#state.kind !== "running") return;
+    this.#unguard = wakeOnOurDeath(this.#state.pid);
     this.#child?.kill("SIGSTOP");
     this.#state = { kind: "paused", pid: this.#state.pid };
     this.#onChange();
@@ -154,6 +183,7 @@ export class NodeProcess {
   resume(): void {
     if (this.#state.kind !== "paused") return;
     this.#child?.kill("SIGCONT");
+    this.#unguard();
     this.#state = { kind: "running", pid: this.#state.pid };
     this.#onChange();
   }
@@ -178,7 +208,13 @@ function openLog(path: string): number {
 
 /** What the process said last: its error with what to do about it, or else its last line. */
 function lastWords(logPath: string): string {
-  const lines = readFileSync(logPath).subarray(-lastWordsBytes).toString("utf8").trim().split("\n");
+  let log: Buffer;
+  try {
+    log = readFileSync(logPath);
+  } catch {
+    return `its log is gone (${logPath})`;
+  }
+  const lines = log.subarray(-lastWordsBytes).toString("utf8").trim().split("\n");
   const error = lines.findLastIndex((line) => line.startsWith("error "));
   const said = error < 0 ? lines.slice(-1) : lines.slice(error);
   return `${said.map((line) => line.trim()).join(" ")} (see ${logPath})`;

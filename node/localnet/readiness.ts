@@ -23,13 +23,32 @@ export const localClient = (baseUrl: string): NodeClient =>
   });
 
 export async function fetchReadiness(baseUrl: string): Promise<Readiness> {
+  const silent = { ready: false, reason: "it does not answer yet" };
+  // A fetch may forget its signal while a body is under way: whoever is stopped in the middle of one keeps nobody waiting.
+  return await within(askReadiness(baseUrl), askMsMax, silent).catch(() => silent);
+}
+
+async function askReadiness(baseUrl: string): Promise<Readiness> {
+  const response = await fetch(`${baseUrl}/readyz`, { signal: AbortSignal.timeout(askMsMax) });
+  const body = (await response.json()) as Readonly<Record<string, unknown>> | null;
+  if (response.ok) return { ready: true, reason: "" };
+  return { ready: false, reason: String(body?.["reason"] ?? `HTTP status ${response.status}`) };
+}
+
+/** What it resolves to, or `otherwise` when the time is over before. */
+export async function within<Value>(
+  work: Promise<Value>,
+  timeoutMs: number,
+  otherwise: Value,
+): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Value>((resolve) => {
+    timer = setTimeout(() => resolve(otherwise), timeoutMs);
+  });
   try {
-    const response = await fetch(`${baseUrl}/readyz`, { signal: AbortSignal.timeout(askMsMax) });
-    const body = (await response.json()) as Readonly<Record<string, unknown>> | null;
-    if (response.ok) return { ready: true, reason: "" };
-    return { ready: false, reason: String(body?.["reason"] ?? `HTTP status ${response.status}`) };
-  } catch {
-    return { ready: false, reason: "it does not answer yet" };
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -10,8 +10,10 @@ export interface SeenNode {
   readonly index: number;
   readonly name: string;
   readonly http: string;
+  /** Undefined when its home cannot be read. */
+  readonly nodeId: string | undefined;
   readonly state: "running" | "paused" | "down";
-  /** Why it is down. */
+  /** Why it is down, or why what answers on its port is not heard. */
   readonly reason: string | null;
   /** Undefined when it does not answer. */
   readonly status: StatusJson | undefined;
@@ -24,11 +26,13 @@ export async function lookAt(nodes: readonly NodeProcess[]): Promise<readonly Se
   return await Promise.all(nodes.map(lookAtOne));
 }
 
-async function lookAtOne({ spec, state }: NodeProcess): Promise<SeenNode> {
+async function lookAtOne(node: NodeProcess): Promise<SeenNode> {
+  const { spec, state } = node;
   const { index, name, http } = spec;
+  const nodeId = await node.nodeId();
   const reason = state.kind === "down" ? state.reason : null;
   const unheard: SeenNode = {
-    ...{ index, name, http, state: state.kind, reason },
+    ...{ index, name, http, nodeId, state: state.kind, reason },
     status: undefined,
     peers: new Set(),
   };
@@ -36,6 +40,10 @@ async function lookAtOne({ spec, state }: NodeProcess): Promise<SeenNode> {
   const client = localClient(http);
   const [status, peers] = await Promise.all([client.status(), client.peers()]);
   if (!status.ok || !peers.ok) return unheard;
+  // Whoever has taken the port of a node that is starting or ending does not speak for it.
+  if (nodeId !== undefined && status.value.nodeId !== nodeId) {
+    return { ...unheard, reason: "another node answers on its port" };
+  }
   return {
     ...unheard,
     status: status.value,

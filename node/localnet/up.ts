@@ -55,7 +55,7 @@ export async function runNetwork(options: UpOptions, report: UpReport): Promise<
   const layout = layoutOf(options.dir);
   const stop = listenForStop();
   const plan = await makePlan(layout, options);
-  mkdirSync(layout.folder, { recursive: true });
+  mkdirSync(layout.folder, { recursive: true, mode: 0o700 });
   let steered: SteeredNetwork | undefined;
   const answers = new ControlAnswers(stop.request);
   const control = await serveControl(
@@ -72,6 +72,7 @@ export async function runNetwork(options: UpOptions, report: UpReport): Promise<
   } finally {
     steered?.chaos.stop();
     await steered?.network.stop();
+    answers.ended();
     await control.close();
     stop.release();
   }

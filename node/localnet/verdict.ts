@@ -1,6 +1,6 @@
 /**
- * The verdict on what was done to a local network, from what can be seen of it: is it live, has it recovered, and how
- * that is said. Whether it is safe is for agreement.ts to ask.
+ * The verdict on what was done to a local network, from what can be seen of it: is it live, and has it recovered? Whether
+ * it is safe is for agreement.ts to ask, and how all of it is said for verdict-words.ts.
  *
  * A validator counts as reachable when it answers, votes, and holds links with the others that count: what was cut, killed
  * or paused is not assumed but seen.
@@ -41,9 +41,16 @@ export function apartFrom(part: readonly SeenNode[], seen: readonly SeenNode[]):
     .map(({ name }) => name);
 }
 
-/** Zeros when nobody answers. */
+/** Zeros when nobody answers. Who lags may not know yet how many there are now: the highest tip counts. */
 export function quorumIn(seen: readonly SeenNode[]): LocalQuorumJson {
-  const validators = Math.max(0, ...seen.map(({ status }) => status?.validatorCount ?? 0));
+  const newest = seen
+    .filter(isAnswering)
+    .reduce<Answering | undefined>(
+      (most, node) =>
+        most === undefined || node.status.tip.height > most.status.tip.height ? node : most,
+      undefined,
+    );
+  const validators = newest?.status.validatorCount ?? 0;
   const needed = validators === 0 ? 0 : quorumOf(validators);
   return { reachable: largestPart(seen).length, needed, validators };
 }
@@ -51,16 +58,37 @@ export function quorumIn(seen: readonly SeenNode[]): LocalQuorumJson {
 export const hasQuorum = ({ reachable, needed }: LocalQuorumJson): boolean =>
   needed > 0 && reachable >= needed;
 
+/** What the largest part does: makes blocks, has none to make, or nothing though it should. */
+export type Liveness = "acts" | "idle" | "none";
+
 /**
  * Whether a quorum makes blocks, or would if there were anything to put into one. Where nothing waits, a network does
- * not hurry: its members being linked is all that can be seen. Where something does, a certificate must have been seen
- * since `sinceMs` ago.
+ * not hurry: its members being linked is all that can be seen. Where something does, a quorum must have seen a
+ * certificate since `sinceMs` ago: one node alone may only now have read an old one.
  */
-export function isLive(seen: readonly SeenNode[], sinceMs: number): boolean {
-  if (!hasQuorum(quorumIn(seen))) return false;
+export function livenessOf(seen: readonly SeenNode[], sinceMs: number): Liveness {
+  const quorum = quorumIn(seen);
+  if (!hasQuorum(quorum)) return "none";
   const part = largestPart(seen);
-  if (part.some(({ status }) => status.quorumAgeMs < sinceMs)) return true;
-  return part.every(({ status }) => status.mempool.transactions === 0);
+  const acting = part.filter(({ status }) => status.quorumAgeMs < sinceMs);
+  if (acting.length >= quorum.needed) return "acts";
+  return part.every(hasNothingToDo) ? "idle" : "none";
+}
+
+const hasNothingToDo = ({ status }: Answering): boolean => status.mempool.transactions === 0;
+
+/**
+ * Whether a quorum does its work, these nodes taking part in it: where something waits, each of them has seen a quorum
+ * act since `sinceMs` ago. A tip that was final before is no sign of that.
+ */
+export function isServed(
+  nodes: readonly SeenNode[],
+  seen: readonly SeenNode[],
+  sinceMs: number,
+): boolean {
+  if (livenessOf(seen, sinceMs) === "none") return false;
+  if (largestPart(seen).every(hasNothingToDo)) return true;
+  return nodes.every(({ status }) => status !== undefined && status.quorumAgeMs < sinceMs);
 }
 
 /** It has the blocks that were final at `height`, is in step, and has its say again where it had one. */
@@ -73,22 +101,23 @@ export function isRecovered(node: SeenNode, seen: readonly SeenNode[], height: n
   return others.length + (voting.kind === "voting" ? 1 : 0) >= needed;
 }
 
-/** No link crosses from group to group. */
+/** No link crosses from group to group, as far as those know that answer. */
 export const isCut = (seen: readonly SeenNode[], groups: Groups): boolean =>
   pairs(seen).every(([a, b]) => mayReach(groups, a.index, b.index) || !touches(a, b));
 
-const touches = (a: Answering, b: Answering): boolean =>
-  a.peers.has(b.status.nodeId) || b.peers.has(a.status.nodeId);
+const touches = (a: SeenNode, b: SeenNode): boolean => hasPeer(a, b) || hasPeer(b, a);
+const hasPeer = ({ peers }: SeenNode, { nodeId }: SeenNode): boolean =>
+  nodeId !== undefined && peers.has(nodeId);
 
 /** Every node that runs answers, and is linked to each other one that it may reach. */
 export const isWhole = (seen: readonly SeenNode[], groups: Groups | undefined): boolean =>
   seen.every((node) => node.state !== "running" || isAnswering(node)) &&
-  pairs(seen).every(([a, b]) => !mayReach(groups, a.index, b.index) || areLinked(a, b));
+  pairs(seen.filter(isAnswering)).every(
+    ([a, b]) => !mayReach(groups, a.index, b.index) || areLinked(a, b),
+  );
 
-function pairs(seen: readonly SeenNode[]): readonly (readonly [Answering, Answering])[] {
-  const answering = seen.filter(isAnswering);
-  return answering.flatMap((a, at) => answering.slice(at + 1).map((b) => [a, b] as const));
-}
+const pairs = <Node>(nodes: readonly Node[]): readonly (readonly [Node, Node])[] =>
+  nodes.flatMap((a, at) => nodes.slice(at + 1).map((b) => [a, b] as const));
 
 /** Whether as many run in one group as a quorum needs, so that it is worth waiting for it. */
 export function mayHaveQuorum(seen: readonly SeenNode[], groups: Groups | undefined): boolean {
@@ -99,58 +128,4 @@ export function mayHaveQuorum(seen: readonly SeenNode[], groups: Groups | undefi
   return running.some(
     (node) => running.filter((other) => mayReach(groups, node.index, other.index)).length >= needed,
   );
-}
-
-export interface Findings {
-  readonly answering: number;
-  /** What contradicts what; empty when nothing does. */
-  readonly contradictions: readonly string[];
-  readonly quorum: LocalQuorumJson;
-  readonly live: boolean;
-  /** Names of the nodes that have no part in the quorum. */
-  readonly apart: readonly string[];
-  /** Undefined: the action has nothing to recover. */
-  readonly recovery:
-    | { readonly afterMs: number }
-    | { readonly missing: string; readonly waitedMs: number }
-    | undefined;
-}
-
-/** All of it in a sentence. */
-export function verdictWords(findings: Findings): string {
-  const { answering, contradictions, quorum, live, apart, recovery } = findings;
-  if (answering === 0) return "no node answers: nothing can be compared, nothing goes on";
-  const { reachable, needed, validators } = quorum;
-  const agreement = answering === 1 ? "one node answers" : `${answering} nodes agree`;
-  const safety =
-    contradictions.length === 0 ? `safe: ${agreement}` : `NOT SAFE: ${contradictions.join("; ")}`;
-  if (!hasQuorum(quorum)) {
-    const waits = contradictions.length === 0 ? "safe, waits" : safety;
-    return `no quorum: ${reachable} of ${validators} reachable, ${needed} needed; ${waits}`;
-  }
-  const without = apart.length === 0 ? "" : ` (without ${apart.join(", ")})`;
-  const reach = `${reachable} of ${validators} validators reach each other${without}, ${needed} needed`;
-  const liveness = live ? `live: ${reach}` : `not live: ${reach}, but no vote of theirs was seen`;
-  return [safety, liveness, ...recoveryWords(recovery)].join(" · ");
-}
-
-function recoveryWords(recovery: Findings["recovery"]): readonly string[] {
-  if (recovery === undefined) return [];
-  if ("afterMs" in recovery) return [`recovered after ${seconds(recovery.afterMs)}`];
-  return [`not recovered within ${seconds(recovery.waitedMs)}: ${recovery.missing}`];
-}
-
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
-
-/** What the first of these nodes still lacks, in words. */
-export function lackOf(nodes: readonly SeenNode[], height: number): string {
-  for (const { name, state, reason, status } of nodes) {
-    if (state !== "running") return `${name} is ${state}${reason === null ? "" : ` (${reason})`}`;
-    if (status === undefined) return `${name} does not answer`;
-    const { tip, sync, voting } = status;
-    if (tip.height < height) return `${name} is at block ${tip.height} of ${height}`;
-    if (sync.kind === "behind") return `${name} is ${sync.blocks} blocks behind`;
-    if (voting.kind === "silent") return `${name} does not vote: ${voting.reason}`;
-  }
-  return `${nodes.map(({ name }) => name).join(", ")} not linked with a quorum`;
 }

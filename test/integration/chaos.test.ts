@@ -6,6 +6,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { askNetwork } from "../../node/localnet/control-client.ts";
 import { serveControl } from "../../node/localnet/control-server.ts";
 import type { LocalNodesJson, LocalVerdictJson } from "../../src/api/local-json.ts";
 import { nobleHasher } from "../../src/crypto/hash.ts";
@@ -18,6 +19,7 @@ import {
 } from "../../src/protocol/transaction.ts";
 import {
   askQuorate,
+  freeBasePort,
   isAlive,
   LocalNet,
   runQuorate,
@@ -25,6 +27,7 @@ import {
   until,
 } from "./support/local-net.ts";
 import { clientOf, devPayer, feeOfPayment } from "./support/paying-client.ts";
+import { FaultyProxy } from "./wallet/faulty-proxy.ts";
 
 interface ChaosData {
   readonly nodes: readonly {
@@ -222,6 +225,29 @@ describe("a partition", () => {
     expect((await command("heal")).data.verdict).toMatchObject({ safe: true, live: true });
   });
 
+  test("outlives the end of the one that it replaces", async () => {
+    const beganMs = performance.now();
+    await command("partition", "3", "--for", "2s", "--no-wait");
+    const { data } = await command("partition", "0,1|2,3");
+    expect(data.verdict.words).toMatch(/^no quorum: 2 of 4 reachable/);
+    await until("the first would be over", 10_000, async () => performance.now() - beganMs > 2_500);
+    const shown = await clientOf(urls[0] ?? "").local.nodes();
+    expect(shown.ok && shown.value.partition).toMatchObject({ healsAtMs: null });
+    expect(shown.ok && shown.value.nodes.map(({ peers }) => peers)).toEqual([1, 1, 1, 1]);
+  });
+
+  test("is made by one of two commands that come at once; the other is told to wait", async () => {
+    const ask = (groups: readonly (readonly number[])[]): Promise<unknown> =>
+      askNetwork(
+        join(net.dir, "control.sock"),
+        { command: "partition", groups, forMs: null },
+        60_000,
+      );
+    const both = await Promise.allSettled([ask([[0, 1]]), ask([[3]])]);
+    const refused = both.filter((each) => each.status === "rejected");
+    expect(refused.map(({ reason }) => reason)).toMatchObject([{ code: "node_busy" }]);
+  });
+
   test("is shown by status, and refuses a node that would belong to no part of it", async () => {
     await command("partition", "0,1|2,3", "--for", "10m", "--no-wait");
     const { answer } = await askQuorate("network", "status", "--dir", net.dir);
@@ -253,7 +279,7 @@ describe("the verdict", () => {
     expect(two.data.verdict).toMatchObject({
       safe: true,
       live: false,
-      words: "no quorum: 2 of 4 reachable, 3 needed; safe, waits",
+      words: "no quorum: 2 of 4 reachable, 3 needed; safe (node-2, node-3 not seen), waits",
     });
     expect(two.data.nodes.map(({ state }) => state)).toEqual([
       "running",
@@ -278,11 +304,51 @@ describe("the verdict", () => {
     expect(await isFinal(1, paid)).toBe(true);
   });
 
+  test("on what was done already claims no recovery from it", async () => {
+    for (const [args, words] of [
+      [["heal"], /^nothing was cut · safe: 4 nodes agree · live: /],
+      [["resume", "1"], /^node-1 was not paused · safe: 4 nodes agree · live: /],
+    ] as const) {
+      const { code, data } = await command(...args);
+      expect(code).toBe(0);
+      expect(data.verdict).toMatchObject({ safe: true, live: true, recoveredAfterMs: null });
+      expect(data.verdict.words).toMatch(words);
+    }
+  });
+
+  test("on a network of which nobody is left claims nothing", async () => {
+    for (const node of ["0", "1", "2"]) await command("kill", node);
+    const { code, data } = await command("kill", "3");
+    expect(code).toBe(0);
+    expect(data.verdict).toMatchObject({
+      safe: null,
+      live: false,
+      recoveredAfterMs: null,
+      words: "no node answers: nothing can be compared, nothing goes on",
+    });
+    const { data: restarted } = await command("restart", "0");
+    expect(restarted.verdict.words).toContain("(node-1, node-2, node-3 not seen)");
+    expect(restarted.verdict).toMatchObject({ live: false, recoveredAfterMs: null });
+  });
+
+  test("after a restart is not on whoever has taken the node's port", async () => {
+    await command("kill", "3");
+    const stranger = await FaultyProxy.start(urls[0] ?? "", Number(new URL(urls[3] ?? "").port));
+    try {
+      const { code, answer } = await askQuorate("network", "restart", "3", "--dir", net.dir);
+      expect({ code, error: answer.error?.code }).toEqual({ code: 1, error: "node_failed" });
+      expect(answer.error?.message).toMatch(/in use|EADDRINUSE/);
+    } finally {
+      await stranger.stop();
+    }
+    expect((await command("restart", "3")).data.verdict).toMatchObject({ safe: true, live: true });
+  });
+
   test("is for people on stderr, with the node on stdout", async () => {
     const { code, stdout, stderr } = await runQuorate("network", "pause", "1", "--dir", net.dir);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^node-1 {4}paused {3}pid \d+ {2}http:\S+\/\n$/);
-    expect(stderr).toMatch(/^safe: 3 nodes agree · live: 3 of 4 .*\n$/);
+    expect(stderr).toMatch(/^safe: 3 nodes agree \(node-1 not seen\) · live: 3 of 4 .*\n$/);
   });
 
   test.each([
@@ -411,6 +477,24 @@ describe("exit codes of verdicts that no honest network gives", () => {
       8,
     ],
     [
+      "nodes differ, and the command failed",
+      {
+        nodes: [],
+        verdict: {
+          ...verdict,
+          safe: false,
+          failure: { code: "node_failed", message: "no", fix: "" },
+        },
+        isLate: false,
+      },
+      8,
+    ],
+    [
+      "not all could be compared",
+      { nodes: [], verdict: { ...verdict, safe: null }, isLate: true },
+      7,
+    ],
+    [
       "it did not come about in time",
       { nodes: [], verdict: { ...verdict, live: false }, isLate: true },
       7,
@@ -427,6 +511,36 @@ describe("exit codes of verdicts that no honest network gives", () => {
     await control.close();
     rmSync(dir, { recursive: true });
   });
+});
+
+test("a node may be killed while the network starts: the others come up, and the verdict is true", async () => {
+  const [dir, basePort] = [temporaryDir(), await freeBasePort()];
+  const starting = LocalNet.start({ dir, basePort });
+  let killed: unknown;
+  await until("the network takes commands", 30_000, async () => {
+    const { code, answer } = await askQuorate("network", "kill", "3", "--dir", dir);
+    killed = answer.data;
+    return code === 0;
+  });
+  const started = await starting;
+  try {
+    expect((killed as ChaosData).verdict).toMatchObject({
+      action: { command: "kill", node: 3 },
+      quorum: { reachable: 3, needed: 3, validators: 4 },
+      safe: true,
+      live: true,
+    });
+    expect(started.network.nodes.map(({ pid }) => pid === null)).toEqual([
+      false,
+      false,
+      false,
+      true,
+    ]);
+    const { code } = await askQuorate("network", "restart", "3", "--dir", dir);
+    expect(code).toBe(0);
+  } finally {
+    await started.dispose();
+  }
 });
 
 test("a partition ends with its network", async () => {

@@ -44,22 +44,35 @@ async function refresh(): Promise<void> {
   for (const base of basesOf(known)) {
     const answer = await tryAsk(`${base}${paths.localNodes()}`);
     if (answer === undefined) continue;
-    if (answer.ok)
-      current.value = { kind: "local", network: (await answer.json()) as LocalNodesJson };
-    else if (known === undefined) current.value = { kind: "elsewhere" };
+    const network = answer.ok ? await jsonOf<LocalNodesJson>(answer) : undefined;
+    if (network !== undefined) current.value = { kind: "local", network };
+    else if (known === undefined && isRefusal(answer)) current.value = { kind: "elsewhere" };
     else continue;
     return;
   }
   if (known !== undefined) current.value = { kind: "lost", network: known };
 }
 
+/** There is nothing like this, or not for this page; rather than that it cannot be told just now. */
+const isRefusal = ({ status }: Response): boolean => status === 403 || status === 404;
+
+const onThisMachine = /^http:\/\/(?:127\.0\.0\.1|localhost|\[::1\]):\d{1,5}$/;
+
+/** An answer that breaks off is none. */
+const jsonOf = async <Json>(answer: Response): Promise<Json | undefined> =>
+  await answer.json().then(
+    (json) => json as Json,
+    () => undefined,
+  );
+
 const networkOf = (state: LocalState): LocalNodesJson | undefined =>
   "network" in state ? state.network : undefined;
 
-/** This page's own node first, then the others that may live. */
+/** This page's own node first, then the others that may live: on this machine, whatever the node says of them. */
 function basesOf(network: LocalNodesJson | undefined): readonly string[] {
   const others = network?.nodes.filter(({ state }) => state === "running") ?? [];
-  return ["", ...others.map(({ http }) => http).filter((base) => base !== location.origin)];
+  const bases = others.map(({ http }) => http).filter((base) => onThisMachine.test(base));
+  return ["", ...bases.filter((base) => base !== location.origin)];
 }
 
 /** Resolves to what is to be said when it could not be begun. */
@@ -81,7 +94,8 @@ async function post(path: string, body: unknown): Promise<string | undefined> {
       body: JSON.stringify(body),
     });
     if (answer === undefined) continue;
-    const said = answer.ok ? undefined : ((await answer.json()) as Problem).detail;
+    const problem = answer.ok ? undefined : await jsonOf<Problem>(answer);
+    const said = answer.ok ? undefined : (problem?.detail ?? "It could not be begun.");
     void refresh();
     return said;
   }

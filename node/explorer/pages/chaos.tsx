@@ -11,7 +11,9 @@ import type {
   LocalNodesJson,
   LocalVerdictJson,
 } from "../../../src/api/local-json.ts";
+import { visible } from "../../../src/api/visible.ts";
 import { heal, localState, partition, steerNode, useLocalNodes } from "../asking/local-nodes.ts";
+import { baseUrlOf } from "../checking/reader-wishes.ts";
 import { Card, Nothing } from "../parts/card.tsx";
 import { type Column, Table } from "../parts/table.tsx";
 import { Badge, Said, ShortId } from "../parts/text.tsx";
@@ -37,10 +39,12 @@ export function Chaos(): VNode | null {
       <Table
         caption="Nodes"
         columns={columns(network, act)}
-        items={network.nodes}
+        items={state.kind === "lost" ? network.nodes.map(unseen) : network.nodes}
         keyOf={({ index }) => index}
       />
-      {state.kind === "lost" && <Nothing>No node answers. Start it again: npm start</Nothing>}
+      {state.kind === "lost" && (
+        <Nothing>No node answers: what they do is not known. Start it again: npm start</Nothing>
+      )}
       <p role="status" class={said === undefined ? "hidden" : undefined}>
         {said !== undefined && <Said text={said} />}
       </p>
@@ -49,6 +53,12 @@ export function Chaos(): VNode | null {
     </Card>
   );
 }
+
+/** What was seen last says nothing of now. */
+const unseen = (node: LocalNodeJson): LocalNodeJson => ({
+  ...node,
+  ...{ state: "down", reason: "it does not answer", agrees: null, tip: null, voting: null },
+});
 
 type Act = (begin: () => Promise<string | undefined>) => Promise<void>;
 
@@ -61,13 +71,22 @@ const tones: Readonly<Record<LocalNodeJson["state"], Tone>> = {
 const columns = (network: LocalNodesJson, act: Act): readonly Column<LocalNodeJson>[] => [
   {
     title: "Node",
-    cell: ({ name, http }) => <a href={http}>{name}</a>,
+    cell: ({ name, http }) =>
+      baseUrlOf(http) === http ? (
+        <a href={http}>
+          <Said text={name} />
+        </a>
+      ) : (
+        <Said text={name} />
+      ),
   },
   {
     title: "State",
     cell: ({ state, reason }) => (
       <>
-        <Badge tone={tones[state]}>{state}</Badge>{" "}
+        <Badge tone={tones[state]}>
+          <Said text={state} />
+        </Badge>{" "}
         {reason !== null && (
           <span class="soft">
             <Said text={reason} />
@@ -82,29 +101,26 @@ const columns = (network: LocalNodesJson, act: Act): readonly Column<LocalNodeJs
     cell: ({ tip }) => tip !== null && <ShortId text={tip.id} />,
   },
   { title: "Agrees", cell: (node) => <Agreement node={node} network={network} /> },
-  { title: "Votes", cell: ({ voting }) => voting?.kind },
+  { title: "Votes", cell: ({ voting }) => voting !== null && <Said text={voting.kind} /> },
   { title: "Do", cell: (node) => <Buttons node={node} act={act} /> },
 ];
 
-/** By the newest verdict's safety and by equal heights: two ids at one height would be a fork. */
+/** Its block was compared with those of other nodes, or nothing is claimed. */
 function Agreement({
-  node,
+  node: { tip, agrees },
   network,
 }: {
   readonly node: LocalNodeJson;
   readonly network: LocalNodesJson;
 }): VNode | null {
-  const { tip } = node;
   if (tip === null) return null;
-  const tips = network.nodes.flatMap((other) => (other.tip === null ? [] : [other.tip]));
-  if (tips.some(({ height, id }) => height === tip.height && id !== tip.id)) {
-    return <Badge tone="bad">another block</Badge>;
-  }
-  const behind = Math.max(...tips.map(({ height }) => height)) - tip.height;
-  return behind > 1 ? (
-    <Badge tone="warn">{countText(behind)} behind</Badge>
-  ) : (
+  if (agrees === false) return <Badge tone="bad">another block</Badge>;
+  const behind = Math.max(...network.nodes.map((each) => each.tip?.height ?? 0)) - tip.height;
+  if (behind > 1) return <Badge tone="warn">{countText(behind)} behind</Badge>;
+  return agrees === true ? (
     <Badge tone="good">yes</Badge>
+  ) : (
+    <Badge tone="plain">not compared</Badge>
   );
 }
 
@@ -125,10 +141,17 @@ const Buttons = ({ node, act }: { readonly node: LocalNodeJson; readonly act: Ac
         onClick={() => void act(() => steerNode(node.index, command))}
       >
         {command}
-        <span class="hidden"> {node.name}</span>
+        <span class="hidden">
+          {" "}
+          <Said text={node.name} />
+        </span>
       </button>
     ))}
-    {node.action !== null && <span class="soft">{node.action.command} …</span>}
+    {node.action !== null && (
+      <span class="soft">
+        <Said text={node.action.command} /> …
+      </span>
+    )}
   </span>
 );
 
@@ -161,7 +184,10 @@ function Partition({
     );
   }
   const cuts = [
-    { title: `Cut off ${network.nodes.at(-1)?.name}`, groups: [all.slice(0, -1), all.slice(-1)] },
+    {
+      title: `Cut off ${visible(network.nodes.at(-1)?.name ?? "")}`,
+      groups: [all.slice(0, -1), all.slice(-1)],
+    },
     { title: "Cut into halves", groups: [all.slice(0, half), all.slice(half)] },
   ];
   return (
@@ -194,13 +220,20 @@ function Verdicts({
       {verdicts.map(({ action, endedMs, safe, live, words }) => (
         <li key={action.number}>
           <strong>
-            {action.command} {action.node !== null && nodes[action.node]?.name}
+            <Said text={action.command} />{" "}
+            {action.node !== null && <Said text={nodes[action.node]?.name ?? ""} />}
           </strong>{" "}
-          <Badge tone={safe ? "good" : "bad"}>{safe ? "safe" : "not safe"}</Badge>{" "}
-          <Badge tone={live ? "good" : "warn"}>{live ? "live" : "waits"}</Badge> {words}{" "}
-          <span class="soft">{agoText(endedMs)}</span>
+          <Safety safe={safe} />{" "}
+          <Badge tone={live ? "good" : "warn"}>{live ? "live" : "waits"}</Badge>{" "}
+          <Said text={words} /> <span class="soft">{agoText(endedMs)}</span>
         </li>
       ))}
     </ul>
   );
+}
+
+/** Nothing is safe for not having been compared. */
+function Safety({ safe }: { readonly safe: boolean | null }): VNode {
+  if (safe === null) return <Badge tone="warn">not compared</Badge>;
+  return safe ? <Badge tone="good">safe</Badge> : <Badge tone="bad">not safe</Badge>;
 }

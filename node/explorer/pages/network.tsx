@@ -16,6 +16,7 @@ import { Badge, Height, Id, Said, ShortId, State, Time } from "../parts/text.tsx
 import { bytesText, countText, millisecondsText } from "../words/formats.ts";
 import { syncWords, type Tone, votingWords } from "../words/status-words.ts";
 import { Chaos } from "./chaos.tsx";
+import { TipsSideBySide } from "./tips.tsx";
 
 const refreshMs = 2_000;
 const why =
@@ -29,6 +30,7 @@ export function NetworkPage(): VNode {
   return (
     <Page title="Network" raw={paths.peers()} claim={{ kind: "word", why }}>
       <Chaos />
+      <TipsSideBySide />
       <Loaded load={status}>{(now) => <ThisNode status={now} />}</Loaded>
       {status.kind === "ready" && (
         <Loaded load={peers}>
@@ -88,7 +90,7 @@ function Peers({
 const columns = (height: number): readonly Column<PeerJson>[] => [
   { title: "Name", cell: ({ name }) => (name === null ? "observer" : <Said text={name} />) },
   {
-    title: "Final height",
+    title: "Says its height is",
     isNumber: true,
     cell: ({ finalHeight }) => <Behind height={finalHeight} tip={height} />,
   },

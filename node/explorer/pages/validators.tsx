@@ -93,7 +93,7 @@ function Seen({
 const viewColumns: readonly Column<NullifiedViewJson>[] = [
   { title: "View", isNumber: true, cell: ({ view }) => countText(view) },
   { title: "Leader", cell: ({ leader }) => <Said text={leader} /> },
-  { title: "Why", cell: ({ reason }) => reason.replaceAll("-", " ") },
+  { title: "Why", cell: ({ reason }) => <Said text={reason.replaceAll("-", " ")} /> },
   { title: "Given up by", cell: ({ byQuorum }) => (byQuorum ? "a quorum" : "this node") },
   { title: "Ago", isNumber: true, cell: ({ agoMs }) => durationText(agoMs) },
 ];
@@ -132,7 +132,14 @@ function Votes({
               <Time key="ends" ms={epoch.endsAboutMs} />
             ),
           ],
-          ["Next set", isSame ? "the same" : next.map(({ name }) => name).join(", ")],
+          [
+            "Next set",
+            isSame ? (
+              "the same"
+            ) : (
+              <Said key="next" text={next.map(({ name }) => name).join(", ")} />
+            ),
+          ],
         ]}
       />
       {changes.length === 0 ? (

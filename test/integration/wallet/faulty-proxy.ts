@@ -20,8 +20,35 @@ export type ProxyMode = "faithful" | "deaf" | "forgetful";
 /** An answer in JSON. */
 export interface ProxyAnswer {
   readonly status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: each route has its own.
-  readonly json: any;
+  readonly json: object;
+}
+
+/** A node's answer: each route has some of what is named here, and more. */
+export interface NodeAnswer extends ProxyAnswer {
+  readonly json: NodeJson;
+}
+
+export interface NodeJson {
+  [name: string]: unknown;
+  id: string;
+  name: string;
+  agent: string;
+  endpoint: string;
+  networkName: string;
+  chainId: string;
+  height: number;
+  proof: string;
+  memo: object;
+  tip: NodeJson;
+  items: NodeJson[];
+  operations: NodeJson[];
+  balances: NodeJson[];
+  /** Of a local network of four. */
+  nodes: [NodeJson, NodeJson, NodeJson, NodeJson];
+  verdicts: [NodeJson];
+  action: object;
+  agrees: unknown;
+  safe: unknown;
 }
 
 /** A request as a liar sees it. */
@@ -34,7 +61,7 @@ export interface ProxyRequest {
 export class FaultyProxy {
   mode: ProxyMode = "faithful";
   /** What it makes of a node's answer. */
-  alter: ((request: ProxyRequest, answer: ProxyAnswer) => ProxyAnswer) | undefined;
+  alter: ((request: ProxyRequest, answer: NodeAnswer) => ProxyAnswer) | undefined;
   /** What it answers without asking the node; undefined: it asks. */
   instead: ((request: ProxyRequest) => ProxyAnswer | undefined) | undefined;
   /** Called when a submission arrives, before anything else happens to it. */
@@ -45,7 +72,8 @@ export class FaultyProxy {
     this.#server = server;
   }
 
-  static async start(target: string): Promise<FaultyProxy> {
+  /** `port`: where it listens; any free one unless given. */
+  static async start(target: string, port = 0): Promise<FaultyProxy> {
     const server = createServer();
     const proxy = new FaultyProxy(server);
     server.on("request", (incoming, answer) => {
@@ -82,7 +110,7 @@ export class FaultyProxy {
       incoming.pipe(outgoing);
     });
     await new Promise<void>((resolve) => {
-      server.listen(0, "127.0.0.1", resolve);
+      server.listen(port, "127.0.0.1", resolve);
     });
     return proxy;
   }
@@ -109,6 +137,9 @@ async function whole(reply: IncomingMessage): Promise<string> {
 }
 
 function send(answer: ServerResponse, { status, json }: ProxyAnswer): void {
-  answer.writeHead(status, { "content-type": "application/json" });
+  answer.writeHead(status, {
+    "content-type": "application/json",
+    "access-control-allow-origin": "*",
+  });
   answer.end(JSON.stringify(json));
 }

@@ -1,12 +1,17 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { ControlAnswers } from "../../../../node/localnet/control-answers.ts";
 import { askNetwork, isAnswering } from "../../../../node/localnet/control-client.ts";
 import { type ControlRequest, parseRequest } from "../../../../node/localnet/control-protocol.ts";
-import { type ControlServer, serveControl } from "../../../../node/localnet/control-server.ts";
+import {
+  type ControlServer,
+  requireNoNetwork,
+  serveControl,
+} from "../../../../node/localnet/control-server.ts";
 import { exitCodes, Refusal } from "../../../../node/refusal.ts";
 
 const askMs = 5_000;
@@ -122,6 +127,58 @@ test("a socket that a dead network left is taken over", async () => {
   expect(await isAnswering(path)).toBe(false);
   await serve(async () => "alive");
   expect(await askNetwork(path, { command: "status" }, askMs)).toBe("alive");
+});
+
+test("looking for a network in a folder changes nothing there", async () => {
+  leaveStaleSocket();
+  await requireNoNetwork(path);
+  expect(existsSync(path)).toBe(true);
+});
+
+test("a network that is too busy to accept a connection keeps its socket", async () => {
+  const busy = spawn(process.execPath, [
+    ...["-e", `require("node:net").createServer().listen({ path: process.argv[1], backlog: 1 })`],
+    path,
+  ]);
+  const waiting: Socket[] = [];
+  try {
+    await expect.poll(() => existsSync(path), { timeout: 5_000 }).toBe(true);
+    busy.kill("SIGSTOP");
+    // Nobody accepts: soon there is no room for one more.
+    await expect
+      .poll(async () => {
+        const socket = connect(path);
+        waiting.push(socket);
+        return await new Promise((resolve) => {
+          socket.once("connect", () => resolve("connected"));
+          socket.once("error", (error) => resolve("code" in error ? error.code : "failed"));
+        });
+      })
+      .toBe("EAGAIN");
+    await expect(serve(async () => "second")).rejects.toMatchObject({ code: "network_running" });
+    expect(existsSync(path)).toBe(true);
+  } finally {
+    for (const socket of waiting) socket.destroy();
+    busy.kill("SIGKILL");
+  }
+});
+
+test("whoever asks for the stop is answered when everything has stopped, also while it starts", async () => {
+  let isRequested = false;
+  const answers = new ControlAnswers(() => {
+    isRequested = true;
+  });
+  let answer: unknown;
+  const stopped = answers.answer({ command: "stop" }).then((said) => {
+    answer = said;
+  });
+  await expect(answers.answer({ command: "status" })).rejects.toMatchObject({
+    code: "network_starting",
+  });
+  expect([isRequested, answer]).toEqual([true, undefined]);
+  answers.ended();
+  await stopped;
+  expect(answer).toEqual({ stopped: true });
 });
 
 test("closing lets an answer that is due leave, and removes the socket", async () => {

@@ -3,98 +3,24 @@
  * @module
  */
 import { describe, expect, test } from "vitest";
-import type { Groups } from "../../../../node/localnet/partition.ts";
-import type { SeenNode } from "../../../../node/localnet/sight.ts";
 import {
   apartFrom,
-  type Findings,
   isCut,
-  isLive,
   isRecovered,
+  isServed,
   isWhole,
-  lackOf,
   largestPart,
+  livenessOf,
   mayHaveQuorum,
   quorumIn,
-  verdictWords,
 } from "../../../../node/localnet/verdict.ts";
-import type { StatusJson } from "../../../../src/api/json.ts";
-
-interface Sketch {
-  readonly linked?: readonly number[];
-  readonly state?: SeenNode["state"];
-  readonly silent?: string;
-  readonly observer?: boolean;
-  readonly answers?: boolean;
-  readonly height?: number;
-  readonly behind?: number;
-  readonly quorumAgeMs?: number;
-  readonly waiting?: number;
-}
-
-const nodeId = (index: number): string => index.toString(16).padStart(64, "0");
-
-/** Nodes in the order given; without `linked` a node is linked to all others. */
-function look(sketches: readonly Sketch[], validatorCount = sketches.length): readonly SeenNode[] {
-  return sketches.map((sketch, index) => {
-    const { state = "running", answers = state === "running" } = sketch;
-    const linked = sketch.linked ?? sketches.map((_, other) => other);
-    return {
-      index,
-      name: `node-${index}`,
-      http: `http://127.0.0.1:${28_000 + index}`,
-      state,
-      reason: state === "down" ? "ended by SIGKILL" : null,
-      status: answers ? statusOf(sketch, index, validatorCount) : undefined,
-      peers: new Set(answers ? linked.filter((other) => other !== index).map(nodeId) : []),
-    };
-  });
-}
-
-function statusOf(sketch: Sketch, index: number, validatorCount: number): StatusJson {
-  const { silent, observer = false, height = 7, behind = 0, quorumAgeMs = 50 } = sketch;
-  const speaking = silent === undefined ? { kind: "voting" as const } : undefined;
-  return {
-    chainId: nodeId(0),
-    networkName: "local",
-    addressPrefix: "q",
-    asset: { code: "QRT", decimals: 6 },
-    nodeId: nodeId(index),
-    validatorIndex: observer ? null : index,
-    validatorCount,
-    voting: observer
-      ? { kind: "observer" }
-      : (speaking ?? { kind: "silent", reason: silent ?? "" }),
-    tip: { height, id: nodeId(height), timestampMs: 0, stateRoot: nodeId(height) },
-    epoch: 0,
-    epochEnds: 200,
-    view: 1,
-    lastFinalView: 1,
-    leader: "node-0",
-    sync: behind > 0 ? { kind: "behind", blocks: behind, peers: 3 } : { kind: "synced" },
-    quorumAgeMs,
-    peers: 3,
-    mempool: { transactions: sketch.waiting ?? 0, bytes: 0 },
-    nullified: [],
-    silent: [],
-    fetching: { certificates: [], blocks: 0, range: null },
-    faults: 0,
-    startedMs: 0,
-  };
-}
-
-const down: Sketch = { state: "down" };
-const paused: Sketch = { state: "paused" };
-const halves: readonly Sketch[] = [
-  { linked: [1] },
-  { linked: [0] },
-  { linked: [3] },
-  { linked: [2] },
-];
-const halved: Groups = [
-  [0, 1],
-  [2, 3],
-];
+import {
+  type Findings,
+  lackOf,
+  safetyOf,
+  verdictWords,
+} from "../../../../node/localnet/verdict-words.ts";
+import { down, halved, halves, look, paused, type Sketch } from "./seen-nodes.ts";
 
 describe("the quorum", () => {
   // Of n validators f = ⌊(n − 1) / 3⌋ may be away, and n − f make a quorum.
@@ -116,6 +42,14 @@ describe("the quorum", () => {
     expect(quorumIn(seen)).toEqual(quorum);
   });
 
+  test("is of as many validators as the newest tip knows of, not of those before a change", () => {
+    const lagging: Sketch = { height: 3, behind: 4, validators: 7 };
+    expect(quorumIn(look([{}, {}, {}, {}, lagging], 4))).toMatchObject({
+      needed: 3,
+      validators: 4,
+    });
+  });
+
   test("a link counts only when both ends know of it", () => {
     const seen = look([{}, { linked: [] }, {}, {}]);
     expect(quorumIn(seen).reachable).toBe(3);
@@ -135,23 +69,47 @@ describe("the quorum", () => {
 });
 
 describe("live", () => {
-  test("is a quorum that was seen to act since the action", () => {
+  test("is a quorum that was seen to act since the action, by as many as a quorum needs", () => {
     const seen = look([{ waiting: 3, quorumAgeMs: 200 }, {}, {}, down]);
-    expect(isLive(seen, 300)).toBe(true);
+    expect(livenessOf(seen, 300)).toBe("acts");
+  });
+
+  test("is not what one node alone has only now heard of", () => {
+    const busy = { waiting: 1, quorumAgeMs: 400 };
+    expect(livenessOf(look([{ ...busy, quorumAgeMs: 1 }, busy, busy, {}]), 300)).toBe("none");
   });
 
   test("is not a quorum that was seen before the action only, while something waits", () => {
     const busy = { waiting: 1, quorumAgeMs: 400 };
-    expect(isLive(look([busy, busy, busy, down]), 300)).toBe(false);
+    expect(livenessOf(look([busy, busy, busy, down]), 300)).toBe("none");
   });
 
-  test("is a linked quorum with nothing to do", () => {
+  test("is a linked quorum with nothing to do, which is said", () => {
     const idle = { waiting: 0, quorumAgeMs: 9_000 };
-    expect(isLive(look([idle, idle, idle, down]), 300)).toBe(true);
+    expect(livenessOf(look([idle, idle, idle, down]), 300)).toBe("idle");
   });
 
   test("is never less than a quorum, however fresh its last act", () => {
-    expect(isLive(look(halves.map((half) => ({ ...half, quorumAgeMs: 1 }))), 300)).toBe(false);
+    const seen = look(halves.map((half) => ({ ...half, quorumAgeMs: 1 })));
+    expect(livenessOf(seen, 300)).toBe("none");
+  });
+});
+
+describe("taking part again", () => {
+  const fresh = { waiting: 1, quorumAgeMs: 10 };
+  const stale = { waiting: 1, quorumAgeMs: 900 };
+
+  test("where something waits is to have seen a quorum act since, not to be linked with one", () => {
+    const seen = look([fresh, fresh, fresh, stale]);
+    expect(isServed(seen.slice(3), seen, 300)).toBe(false);
+    expect(isServed(seen.slice(2, 3), seen, 300)).toBe(true);
+    const halted = look([stale, stale, stale, stale]);
+    expect(isServed(halted, halted, 300)).toBe(false);
+  });
+
+  test("needs no act where nothing waits", () => {
+    const idle = look(Array(4).fill({ waiting: 0, quorumAgeMs: 9_000 }));
+    expect(isServed(idle, idle, 300)).toBe(true);
   });
 });
 
@@ -200,6 +158,9 @@ describe("links", () => {
   test("a partition is one when no link crosses it, whichever end still has it", () => {
     expect(isCut(look(halves), halved)).toBe(true);
     expect(isCut(look([{ linked: [1, 2] }, ...halves.slice(1)]), halved)).toBe(false);
+    // The other end does not answer, and the link is there all the same.
+    const mute = { answers: false };
+    expect(isCut(look([{ linked: [1, 2] }, { linked: [0] }, mute, mute]), halved)).toBe(false);
   });
 
   test("a network is whole when all that run answer and are linked within their groups", () => {
@@ -211,21 +172,41 @@ describe("links", () => {
 });
 
 describe("the words", () => {
+  const all = { contradictions: [], missing: [], compared: 3 };
   const findings: Findings = {
     answering: 4,
-    contradictions: [],
+    unseen: [],
+    comparison: all,
     quorum: { reachable: 4, needed: 3, validators: 4 },
-    live: true,
+    liveness: "acts",
     apart: [],
     recovery: undefined,
   };
+  const two: Partial<Findings> = {
+    answering: 2,
+    unseen: ["node-2", "node-3"],
+    quorum: { ...findings.quorum, reachable: 2 },
+    liveness: "none",
+  };
+  const fork = { ...all, contradictions: ["the blocks of node-0 and node-1 at height 3 differ"] };
+  const gap = { ...all, missing: ["node-1 did not tell its block at height 3, the tip of node-0"] };
 
   test.each<[string, Partial<Findings>, string]>([
     ["all is well", {}, "safe: 4 nodes agree · live: 4 of 4 validators reach each other, 3 needed"],
     [
-      "one is away",
-      { answering: 3, quorum: { ...findings.quorum, reachable: 3 }, apart: ["node-3"] },
-      "safe: 3 nodes agree · live: 3 of 4 validators reach each other (without node-3), 3 needed",
+      "there is nothing to do",
+      { liveness: "idle" },
+      "safe: 4 nodes agree · live: 4 of 4 validators reach each other, 3 needed; nothing waits",
+    ],
+    [
+      "one is away, and nobody knows what is on its disk",
+      {
+        answering: 3,
+        unseen: ["node-3"],
+        quorum: { ...findings.quorum, reachable: 3 },
+        apart: ["node-3"],
+      },
+      "safe: 3 nodes agree (node-3 not seen) · live: 3 of 4 validators reach each other (without node-3), 3 needed",
     ],
     [
       "it came back",
@@ -239,30 +220,62 @@ describe("the words", () => {
     ],
     [
       "no part has a quorum: that is as it should be",
-      { quorum: { ...findings.quorum, reachable: 2 }, live: false },
+      { quorum: { ...findings.quorum, reachable: 2 }, liveness: "none" },
       "no quorum: 2 of 4 reachable, 3 needed; safe, waits",
     ],
     [
+      "half of them are dead",
+      two,
+      "no quorum: 2 of 4 reachable, 3 needed; safe (node-2, node-3 not seen), waits",
+    ],
+    [
       "a quorum does nothing",
-      { live: false },
+      { liveness: "none" },
       "safe: 4 nodes agree · not live: 4 of 4 validators reach each other, 3 needed, but no vote of theirs was seen",
     ],
     [
       "they contradict each other",
-      { contradictions: ["the blocks of node-0 and node-1 at height 3 differ"] },
+      { comparison: fork },
       "NOT SAFE: the blocks of node-0 and node-1 at height 3 differ · live: 4 of 4 validators reach each other, 3 needed",
     ],
     [
       "they contradict each other without a quorum",
-      { contradictions: ["x"], quorum: { ...findings.quorum, reachable: 1 }, live: false },
-      "no quorum: 1 of 4 reachable, 3 needed; NOT SAFE: x",
+      { ...two, unseen: [], comparison: fork },
+      "no quorum: 2 of 4 reachable, 3 needed; NOT SAFE: the blocks of node-0 and node-1 at height 3 differ, waits",
+    ],
+    [
+      "some could not be compared",
+      { comparison: gap },
+      "not compared: node-1 did not tell its block at height 3, the tip of node-0 · live: 4 of 4 validators reach each other, 3 needed",
+    ],
+    [
+      "one is left, and nothing is known of before",
+      { ...two, answering: 1, unseen: ["node-1"], comparison: { ...all, compared: 0 } },
+      "no quorum: 2 of 4 reachable, 3 needed; one node answers: nothing to compare it with (node-1 not seen), waits",
+    ],
+    [
+      "one is left, which has what was final",
+      { answering: 1, unseen: [], comparison: { ...all, compared: 1 } },
+      "safe: one node answers, and has what was final · live: 4 of 4 validators reach each other, 3 needed",
     ],
     [
       "nobody is left",
       { answering: 0 },
       "no node answers: nothing can be compared, nothing goes on",
     ],
+    [
+      "nobody is left of those who contradicted each other",
+      { answering: 0, comparison: { ...fork, compared: 0 } },
+      "NOT SAFE: the blocks of node-0 and node-1 at height 3 differ; no node answers: nothing can be compared, nothing goes on",
+    ],
   ])("when %s", (_when, differing, words) => {
     expect(verdictWords({ ...findings, ...differing })).toBe(words);
+  });
+
+  test("safe is what was compared and nothing else", () => {
+    expect(safetyOf(all)).toBe(true);
+    expect(safetyOf({ ...all, compared: 0 })).toBeNull();
+    expect(safetyOf(gap)).toBeNull();
+    expect(safetyOf({ ...gap, ...{ contradictions: fork.contradictions } })).toBe(false);
   });
 });
