@@ -1,10 +1,11 @@
 /**
- * `npm run bench -- [throughput] [finality] [explorer] [proofs] [--json] [--seconds N]`: real processes, a table with ratios of one run.
+ * `npm run bench -- [throughput] [finality] [explorer] [lists] [proofs] [--json] [--seconds N]`: real processes, a table with ratios of one run.
  * @module
  */
 import { parseArgs } from "node:util";
 import { explorer } from "./explorer.ts";
 import { finality } from "./finality.ts";
+import { lists } from "./lists.ts";
 import { proofs } from "./proofs.ts";
 import { formatRows, type Row } from "./rows.ts";
 import { throughput } from "./throughput.ts";
@@ -21,6 +22,7 @@ const benchmarks: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   throughput: () => throughput({ seconds: Number(values.seconds) }),
   finality: () => finality({ payments: 300 }),
   explorer,
+  lists,
   proofs: () => proofs({ seconds: Math.min(10, Number(values.seconds)) }),
 };
 
