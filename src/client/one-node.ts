@@ -12,11 +12,12 @@ import { fail, ok, type Result } from "../base/result.ts";
 import { flawSentence, type ProofFlaw } from "../proof/flaws.ts";
 import { certifiedHeader, decodeProof, type Proof } from "../proof/proof.ts";
 import type { Trust } from "../proof/trust.ts";
-import { type ProofPorts, type Proven, verifyProof } from "../proof/verify.ts";
+import type { ProofPorts, Proven } from "../proof/verify.ts";
 import type { RawAnswer } from "./evidence.ts";
 import type { LieCode } from "./finding.ts";
 import type { LightClientOptions } from "./ports.ts";
 import { RecordingWeb } from "./recording-web.ts";
+import { verifyUnhurried } from "./unhurried.ts";
 
 /** What a node can be asked to prove. */
 export type ProofQuestion = (options: ProofOptions) => Question<Pick<ProofJson, "proof">>;
@@ -118,7 +119,7 @@ export class OneNode {
       const { reason: message } = proof;
       return { kind: "lying", code: "proof_malformed", message, raw: web.answers };
     }
-    const verified = verifyProof(proof.value, trust, this.#ports);
+    const verified = await verifyUnhurried(proof.value, trust, this.#ports, this.#options);
     if (verified.ok) return { kind: "proven", proven: verified.value, raw: web.answers };
     const lie = { ...(await this.#lie(node, verified.reason, ask)), raw: web.answers };
     const isBehind = certifiedHeader(proof.value).epoch < trust.epoch;

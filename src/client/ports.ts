@@ -40,6 +40,8 @@ export interface LightClientOptions {
   readonly checkpoint?: Checkpoint | undefined;
   /** For one question to one node. */
   readonly timeoutMs: number;
+  /** Where the thread is not the client's alone: lets others go first, between a few signatures. */
+  readonly pause?: (() => Promise<void>) | undefined;
   /** Called when nodes that cannot prove their tip yet are asked again, for more than a second. */
   readonly whenWaiting?: (() => void) | undefined;
 }

@@ -101,6 +101,21 @@ describe.each(Object.entries(sights))("%s", (_name, sight) => {
     expect(await overhang(reader)).toBe(0);
   });
 
+  test("a page that is red, and the way out of it: the same", async () => {
+    const reader = await stage.open("#/trust", { ...sight, script: axe.source });
+    await reader.settled();
+    await reader.page.evaluate((other) => {
+      localStorage.setItem("quorate-network", JSON.stringify({ chainId: other, sinceMs: 1 }));
+      localStorage.setItem("quorate-checkpoint", `1:${other}`);
+    }, "12".repeat(32));
+    await reader.go(`#/account/${stage.life.bob}`);
+    await reader.verdict("false");
+    await unfold(reader);
+    await reader.page.getByRole("button", { name: "Forget this network" }).waitFor();
+    expect(await violations(reader)).toEqual([]);
+    expect(await overhang(reader)).toBe(0);
+  });
+
   test("without the node there is no violation either", async () => {
     const reader = await stage.open("#/", { ...sight, script: axe.source });
     await reader.settled();

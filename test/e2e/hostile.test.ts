@@ -85,8 +85,7 @@ test("an asset's name", async () => {
   await reader.page.getByText(visible(name)).first().waitFor();
   await expectNoHarm(reader);
   const { items } = await stage.ledger.json("/v1/assets");
-  const { id } = items.find(({ code }: { readonly code: string }) => code === "EVIL");
-  await reader.go(`#/asset/${id}`);
+  await reader.go(`#/asset/${items.find(({ code }) => code === "EVIL")?.id}`);
   await reader.page.getByText(visible(name)).first().waitFor();
   await expectNoHarm(reader);
   await reader.page.getByRole("combobox", { name: /^Block height/ }).fill("EVIL");
@@ -109,7 +108,7 @@ test("a record's topic, key and text", async () => {
   await reader.page.getByText(visible(topic)).first().waitFor();
   await expectNoHarm(reader);
   const { items } = await stage.ledger.json(`/v1/accounts/${alice}/transactions`);
-  await reader.go(`#/tx/${items[0].id}`);
+  await reader.go(`#/tx/${items[0]?.id}`);
   await reader.page.getByText(visible(topic)).first().waitFor();
   await expectNoHarm(reader);
 });

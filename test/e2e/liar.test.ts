@@ -3,7 +3,7 @@
  * @module
  */
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { FaultyProxy, type ProxyAnswer } from "../integration/wallet/faulty-proxy.ts";
+import { FaultyProxy, type NodeJson } from "../integration/wallet/faulty-proxy.ts";
 import { setStage } from "./support/stage.ts";
 
 const stage = setStage({ withLife: true });
@@ -15,7 +15,7 @@ beforeEach(async () => {
 afterEach(async () => await proxy.stop());
 
 /** From now on the answer of this path is another. */
-function lie(path: string, alter: (json: ProxyAnswer["json"]) => void): void {
+function lie(path: string, alter: (json: NodeJson) => void): void {
   proxy.alter = (request, answer) => {
     if (request.path.split("?")[0] === path) alter(answer.json);
     return answer;
@@ -26,7 +26,7 @@ interface Lie {
   readonly name: string;
   readonly page: () => string;
   readonly path: () => string;
-  readonly alter: (json: ProxyAnswer["json"]) => void;
+  readonly alter: (json: NodeJson) => void;
   readonly said: RegExp;
 }
 
@@ -35,14 +35,15 @@ const lies: readonly Lie[] = [
     name: "another amount was paid",
     page: () => `#/tx/${stage.life.transaction}`,
     path: () => `/v1/transactions/${stage.life.transaction}`,
-    alter: (json) => Object.assign(json.operations[0], { amount: "99000000", display: "99 QRT" }),
+    alter: (json) =>
+      Object.assign(json.operations[0] ?? {}, { amount: "99000000", display: "99 QRT" }),
     said: /Not true.*99/,
   },
   {
     name: "it was paid to somebody else",
     page: () => `#/tx/${stage.life.transaction}`,
     path: () => `/v1/transactions/${stage.life.transaction}`,
-    alter: (json) => Object.assign(json.operations[0], { to: stage.life.alice }),
+    alter: (json) => Object.assign(json.operations[0] ?? {}, { to: stage.life.alice }),
     said: /Not true/,
   },
   {
@@ -56,7 +57,8 @@ const lies: readonly Lie[] = [
     name: "an account holds more",
     page: () => `#/account/${stage.life.bob}`,
     path: () => `/v1/accounts/${stage.life.bob}`,
-    alter: (json) => Object.assign(json.balances[0], { amount: "7", display: "0.000007 QRT" }),
+    alter: (json) =>
+      Object.assign(json.balances[0] ?? {}, { amount: "7", display: "0.000007 QRT" }),
     said: /Not true/,
   },
   {
@@ -91,7 +93,7 @@ const lies: readonly Lie[] = [
     name: "a validator has another key",
     page: () => "#/validators",
     path: () => "/v1/validators",
-    alter: (json) => Object.assign(json.items[1], { consensusKey: "12".repeat(32) }),
+    alter: (json) => Object.assign(json.items[1] ?? {}, { consensusKey: "12".repeat(32) }),
     said: /Not true/,
   },
   {
@@ -153,7 +155,7 @@ test("what a lying node calls itself and others stays text", async () => {
 });
 
 /** Every string in it that is hexadecimal and long loses one bit in its middle. */
-function turnBit(json: ProxyAnswer["json"]): void {
+function turnBit(json: NodeJson): void {
   for (const [name, value] of Object.entries(json)) {
     if (typeof value !== "string" || !/^[0-9a-f]{200,}$/.test(value)) continue;
     const at = Math.floor(value.length / 2);

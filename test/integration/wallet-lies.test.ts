@@ -17,7 +17,7 @@ import { epoch, height, nativeAsset } from "../../src/protocol/ids.ts";
 import type { OperationBody } from "../../src/protocol/operations.ts";
 import { accountEntryCodec, encodeAccount } from "../../src/protocol/state.ts";
 import { WalletCommand } from "./wallet/command.ts";
-import type { FaultyProxy, ProxyAnswer, ProxyRequest } from "./wallet/faulty-proxy.ts";
+import type { FaultyProxy, NodeAnswer, ProxyAnswer, ProxyRequest } from "./wallet/faulty-proxy.ts";
 import { PayingNode } from "./wallet/paying-node.ts";
 import { addressOf, alice, bob, fundedWith, serve, TwinNetwork } from "./wallet/twin-network.ts";
 
@@ -48,7 +48,7 @@ const at = (...urls: readonly string[]): readonly string[] =>
 /** What a liar makes of the proofs that pass through it. */
 const altering =
   (change: (proof: Proof) => Proof) =>
-  (_: ProxyRequest, { status, json }: ProxyAnswer): ProxyAnswer => {
+  (_: ProxyRequest, { status, json }: NodeAnswer): ProxyAnswer => {
     if (typeof json.proof !== "string") return { status, json };
     const decoded = decodeProof(fromHex(json.proof));
     if (!decoded.ok) throw new Error("a node answers with a proof");
@@ -232,20 +232,20 @@ test("history: what a node leaves out is had from another, and the node is named
   const first = await network.wallet.json(...pay, "--memo", "one");
   await network.wallet.json(...pay, "--memo", "two");
   const isList = ({ path }: ProxyRequest): boolean => path.includes("/transactions?");
-  const hiding = (request: ProxyRequest, answer: ProxyAnswer): ProxyAnswer => {
+  const hiding = (request: ProxyRequest, answer: NodeAnswer): ProxyAnswer => {
     if (!isList(request)) return answer;
-    const items = answer.json.items.filter((item: { id: string }) => item.id !== first.data.id);
+    const items = answer.json.items.filter(({ id }) => id !== first.data.id);
     return { ...answer, json: { ...answer.json, items } };
   };
   proxy(0).alter = hiding;
   const shown = await network.wallet.json("history", "alice");
-  expect(shown.data.items.map(({ memo }: { memo: string }) => memo)).toEqual(["two", "one"]);
+  expect(shown.data.items.map(({ memo }) => memo)).toEqual(["two", "one"]);
   expect(shown.data.missingNonces).toEqual([]);
   expect(shown.stderr).toContain(`${proxy(0).url} is not to be believed (inclusion_withheld)`);
 
   for (const each of network.proxies) each.alter = hiding;
   const hidden = await network.wallet.json("history", "alice");
-  expect(hidden.data.items.map(({ memo }: { memo: string }) => memo)).toEqual(["two"]);
+  expect(hidden.data.items.map(({ memo }) => memo)).toEqual(["two"]);
   expect(hidden.data.missingNonces).toEqual([0]);
   expect(hidden.stderr).toContain("with nonce 0");
 });
@@ -259,7 +259,7 @@ test("history: a payment that was never made is not shown", async () => {
     return { ...answer, json: { ...answer.json, items: [{ ...item, id: invented }, item] } };
   };
   const shown = await network.wallet.json("history", "bob");
-  expect(shown.data.items.map(({ id }: { id: string }) => id)).toEqual([data.id]);
+  expect(shown.data.items.map(({ id }) => id)).toEqual([data.id]);
   const [finding] = shown.data.nodes;
   expect(finding).toMatchObject({ kind: "lying", code: "outcome_contradicted" });
 });
@@ -301,23 +301,21 @@ test("final by a node's word alone is not final; with an honest node beside it t
   expect(await network.outbox()).toEqual([]);
 });
 
+/** Every submission is passed on, and said to be refused. */
+const refusing =
+  (code: string) =>
+  ({ method }: ProxyRequest, answer: ProxyAnswer): ProxyAnswer => {
+    if (method !== "POST") return answer;
+    const problem = {
+      ...{ type: `urn:quorate:problem:${code}`, title: "t", status: 409, detail: "d" },
+      ...{ code, fix: "f", field: null, transactionStatus: "refused", supersededBy: null },
+    };
+    return { status: 409, json: { ...problem, id: network.node.submitted.at(-1) ?? null } };
+  };
+
 test("refused by a node that passes it on: it stays saved, and is paid once", async () => {
   const liar = proxy(0);
-  const refusal = {
-    type: "urn:quorate:problem:insufficient_balance",
-    title: "t",
-    status: 409,
-    detail: "d",
-    code: "insufficient_balance",
-    fix: "f",
-    field: null,
-    transactionStatus: "refused",
-    supersededBy: null,
-  };
-  liar.alter = ({ method }, answer) =>
-    method === "POST"
-      ? { status: 409, json: { ...refusal, id: network.node.submitted.at(-1) ?? null } }
-      : answer;
+  liar.alter = refusing("insufficient_balance");
   const refused = await network.wallet.json(...pay, ...at(liar.url));
   expect(refused).toMatchObject({ exit: 5, error: { code: "insufficient_balance" } });
   expect(network.node.balanceOf(bob)).toBe(2_500n);
@@ -373,15 +371,7 @@ test("an asset is what its proven code says: a node cannot have another one paid
 
 test("refused by a node that passes it on, then sent with --new as advised: paid once until that is known", async () => {
   const liar = proxy(0);
-  const refusal = {
-    ...{ type: "urn:quorate:problem:fee_too_low", title: "t", status: 409, detail: "d" },
-    ...{ code: "fee_too_low", fix: "f", field: null, transactionStatus: "refused" },
-    supersededBy: null,
-  };
-  liar.alter = ({ method }, answer) =>
-    method === "POST"
-      ? { status: 409, json: { ...refusal, id: network.node.submitted.at(-1) ?? null } }
-      : answer;
+  liar.alter = refusing("fee_too_low");
   const refused = await network.wallet.json(...pay, ...at(liar.url));
   expect(refused).toMatchObject({ exit: 5, error: { code: "fee_too_low" } });
   const { id } = refused.error;
@@ -397,15 +387,7 @@ test("refused by a node that passes it on, then sent with --new as advised: paid
 test("new keys that nodes refuse stay known: the refusal may be a lie", async () => {
   const key = (await network.wallet.json("create", "cold", "--plain")).data.publicKey;
   const liar = proxy(0);
-  const refusal = {
-    ...{ type: "urn:quorate:problem:pool_full", title: "t", status: 409, detail: "d" },
-    ...{ code: "insufficient_balance", fix: "f", field: null, transactionStatus: "refused" },
-    supersededBy: null,
-  };
-  liar.alter = ({ method }, answer) =>
-    method === "POST"
-      ? { status: 409, json: { ...refusal, id: network.node.submitted.at(-1) ?? null } }
-      : answer;
+  liar.alter = refusing("insufficient_balance");
   const set = ["policy", "set", key, "--from", "alice", "--yes"];
   expect(await network.wallet.json(...set, ...at(liar.url))).toMatchObject({ exit: 5 });
   expect(await readdir(join(network.wallet.home, "policies"))).toHaveLength(1);

@@ -35,7 +35,7 @@ afterEach(async () => {
 const url = (i = 0): string => network.proxies[i]?.url ?? "";
 const chainOf = async (profile: string): Promise<string | null> => {
   const { data } = await wallet.json("config", "show");
-  return data.profiles.find((each: { readonly name: string }) => each.name === profile)?.chainId;
+  return data.profiles.find(({ name }) => name === profile)?.chainId ?? null;
 };
 
 test("nodes are added, listed and removed; the first ones make the profile in use", async () => {

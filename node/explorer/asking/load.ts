@@ -47,7 +47,10 @@ export function useLoad<Value>(
     };
     load(leave.signal).then(
       (value) => settle({ kind: "ready", value, again }),
-      (error: unknown) => settle(failureOf(error, again)),
+      (error: unknown) => {
+        // A node that is busy has said nothing new: what is there stays.
+        if (shown.kind !== "ready" || !isBusy(error)) settle(failureOf(error, again));
+      },
     );
     return () => leave.abort();
   }, [key, round]);
@@ -66,6 +69,9 @@ export function useLoad<Value>(
 
   return shown;
 }
+
+const isBusy = (error: unknown): boolean =>
+  error instanceof ProblemError && (error.problem.status === 429 || error.problem.status === 503);
 
 function failureOf(error: unknown, again: () => void): Load<never> {
   if (error instanceof ProblemError) return { kind: "problem", problem: error.problem, again };

@@ -42,11 +42,14 @@ export function accountFields(
   };
 }
 
-/** All but the pool's nonce. An answer that ends early shows the first balances, and says that there are more. */
+/** Of one answer, the native one among them: it may say that there are more only when it has so many. */
+const balancesMax = 101;
+
+/** All but the pool's nonce. An answer that ends early shows as many balances as one has room for. */
 export function compareAccount(shown: AccountJson, proven: AccountFields): readonly Difference[] {
   const { pendingNonce: _, tip: __, moreBalances, balances, ...rest } = shown;
   const { balances: held, ...entry } = proven;
-  const isPart = moreBalances !== null && balances.length < held.length;
+  const isPart = moreBalances !== null && balances.length === balancesMax;
   const expected = isPart ? held.slice(0, balances.length) : held;
   return [...differences(rest, entry), ...differences(balances, expected, "balances")];
 }

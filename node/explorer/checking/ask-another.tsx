@@ -8,15 +8,29 @@ import type { LocalNodesJson } from "../../../src/api/local-json.ts";
 import { paths } from "../../../src/api/paths.ts";
 import { ask } from "../asking/node-api.ts";
 import { Said } from "../parts/text.tsx";
-import { askToo, otherNodes } from "./reader-wishes.ts";
+import { askNoMore, askToo, otherNodes } from "./reader-wishes.ts";
+import { isThisNode } from "./same-node.ts";
 
-export function AskAnother(): VNode {
+export interface AskAnotherProps {
+  /** What it is asked for. */
+  readonly label?: string;
+}
+
+export function AskAnother({
+  label = "Ask another node for the same proof",
+}: AskAnotherProps): VNode {
   const [text, setText] = useState("");
   const [flaw, setFlaw] = useState("");
   const add = (node: string): void => {
     const added = askToo(node, location.origin);
     setFlaw(added.ok ? "" : added.reason);
-    if (added.ok) setText("");
+    if (!added.ok) return;
+    setText("");
+    void isThisNode(added.value).then((isSame) => {
+      if (!isSame) return;
+      askNoMore(added.value);
+      setFlaw("That is the node of this page by another name: that it agrees would say nothing.");
+    });
   };
   return (
     <form
@@ -26,7 +40,7 @@ export function AskAnother(): VNode {
         add(text);
       }}
     >
-      <label for="another-node">Ask another node for the same proof</label>
+      <label for="another-node">{label}</label>
       <div class="row">
         <input
           id="another-node"

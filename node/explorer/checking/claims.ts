@@ -16,8 +16,8 @@ import type {
 import type { RecordNowJson } from "../../../src/api/record-json.ts";
 
 export type ProvableClaim =
-  /** That this is a final block of the ledger. */
-  | ({ readonly kind: "tip" } & TipJson)
+  /** That this is a final block of the ledger, of this time. */
+  | ({ readonly kind: "tip"; readonly timestampMs?: number | undefined } & TipJson)
   | ({ readonly kind: "block"; readonly block: BlockJson } & Rows & Asked)
   | ({ readonly kind: "transaction"; readonly transaction: FinalTransactionJson } & Asked)
   | ({ readonly kind: "account"; readonly account: AccountJson } & Rows & Asked & Changing)
@@ -38,15 +38,22 @@ export type LastingValidator = Pick<
 
 export type Claim =
   | ProvableClaim
-  /** What only this node can know; nothing can be proven about it. `why` says so in a sentence. */
-  | { readonly kind: "word"; readonly why: string };
+  /**
+   * What only this node can know; nothing can be proven about it. `why` says so in a sentence. `stray`: it is not even
+   * about what was asked for, and how.
+   */
+  | { readonly kind: "word"; readonly why: string; readonly stray?: string | undefined };
 
-/**
- * Transactions that the page lists beside its subject: each can be proven when the reader wants that. Left out: the
- * first page of the list, as the node gives it.
- */
+/** Transactions that the page lists beside its subject: each can be proven when the reader wants that. */
 interface Rows {
-  readonly transactions?: readonly FinalTransactionJson[] | undefined;
+  readonly listed?: Listed | undefined;
+}
+
+/** The very rows that are on the screen. */
+export interface Listed {
+  readonly rows: readonly FinalTransactionJson[];
+  /** By the node's word there are no more. */
+  readonly isEnd: boolean;
 }
 
 /** What the address of the page names, in its parts: the answer has to be about that. */
@@ -99,6 +106,8 @@ export type Verdict =
       readonly signers: number;
       readonly validatorCount: number;
       readonly tookMs: number;
+      /** Block time of what changes all the time, and may be old; undefined of what never changes. */
+      readonly asOfMs: number | undefined;
     } & Found)
   /** What is shown is not what is proven, or the proof is wrong: somebody lies. */
   | ({ readonly kind: "false"; readonly why: string } & Found)

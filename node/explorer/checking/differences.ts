@@ -18,7 +18,9 @@ const textMax = 80;
 /** Compares two JSON values, field by field. What is missing in one of them differs. */
 export function differences(shown: unknown, proven: unknown, field = ""): readonly Difference[] {
   if (!isHolder(shown) || !isHolder(proven) || Array.isArray(shown) !== Array.isArray(proven)) {
-    return shown === proven ? [] : [{ field, shown: textOf(shown), proven: textOf(proven) }];
+    return shown === proven
+      ? []
+      : [{ field: brief(visible(field)), shown: textOf(shown), proven: textOf(proven) }];
   }
   const names = new Set([...Object.keys(shown), ...Object.keys(proven)]);
   return [...names].flatMap((name) =>
@@ -52,6 +54,17 @@ const valueAt = (holder: object, name: string): unknown =>
   Object.hasOwn(holder, name) ? (holder as Readonly<Record<string, unknown>>)[name] : undefined;
 
 function textOf(value: unknown): string {
-  const text = value === undefined ? "nothing" : (JSON.stringify(value) ?? String(value));
-  return visible(text.length > textMax ? `${text.slice(0, textMax)} …` : text);
+  return visible(brief(jsonOf(value)));
 }
+
+function jsonOf(value: unknown): string {
+  if (value === undefined) return "nothing";
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return "something too deep to be shown"; // A node may nest as it likes.
+  }
+}
+
+const brief = (text: string): string =>
+  text.length > textMax ? `${text.slice(0, textMax)} …` : text;

@@ -14,20 +14,23 @@ type State =
   | { readonly kind: "done"; readonly verdict: RowsVerdict };
 
 export function ListedProof({ claim }: { readonly claim: Claim }): VNode | null {
-  const [state, setState] = useState<State>({ kind: "idle" });
+  const [of, setOf] = useState<{ readonly rows: unknown; readonly state: State }>();
   const leave = useRef<AbortController | undefined>(undefined);
-  useEffect(() => () => leave.current?.abort(), []);
+  const rows = "listed" in claim ? claim.listed?.rows : undefined;
+  useEffect(() => () => leave.current?.abort(), [rows]);
   if (claim.kind !== "account" && claim.kind !== "block") return null;
-  if (claim.kind === "block" && claim.block.transactionCount === 0) return null;
+  if (rows === undefined || rows.length === 0) return null;
+  // What came of other rows says nothing of these.
+  const state: State = of?.rows === rows ? of.state : { kind: "idle" };
+  const setState = (next: State): void => setOf({ rows, state: next });
   const start = async (): Promise<void> => {
     const left = new AbortController();
     leave.current = left;
     setState({ kind: "busy", done: 0, total: 0 });
-    const verdict = await checkRows(
-      claim,
-      (done, total) => setState({ kind: "busy", done, total }),
-      left.signal,
-    );
+    const show = (done: number, total: number): void => {
+      if (!left.signal.aborted) setState({ kind: "busy", done, total });
+    };
+    const verdict = await checkRows(claim, show, left.signal);
     if (!left.signal.aborted) setState({ kind: "done", verdict });
   };
   return (

@@ -25,7 +25,7 @@ export const open = (why: string): OutcomeBody => ({ kind: "open", why, isOld: f
 
 /** What one node's answer to a question about something that never changes was worth. */
 export type NodeReply =
-  | { readonly kind: "proven"; readonly proven: Proven }
+  | { readonly kind: "proven"; readonly proven: Proven; readonly raw: readonly RawAnswer[] }
   | Exclude<Reply, { kind: "proven" }>
   | { readonly kind: "lagging"; readonly lag: Lag }
   | { readonly kind: "forked"; readonly message: string; readonly raw: readonly RawAnswer[] };
@@ -63,7 +63,7 @@ export async function wordOf({ client }: Scene, node: string, reply: NodeReply):
   });
   switch (reply.kind) {
     case "proven":
-      return word("good", "proves the same");
+      return word("good", node === client.options.nodes[0] ? "proves it" : "proves the same");
     case "lying": {
       const { evidence } = await client.caught.lie(node, reply, reply.raw);
       return word("bad", `lies: ${reply.message}`, evidence);
@@ -118,9 +118,11 @@ export function failureOfRound(failure: TrustFailure, page: string): Outcome {
   }
   switch (failure.kind) {
     case "fork": {
-      const evidence = failure.evidence;
-      const forked = nodes.map((word) => ({ ...word, evidence: word.evidence ?? evidence }));
-      return { kind: "false", why: forkWords(failure.message), step: "validators", nodes: forked };
+      const why = forkWords(failure.message);
+      // Nodes whose answers are proven have no finding: the evidence is kept beside the page's own.
+      const word = { node: page, tone: "bad", words: why, evidence: failure.evidence } as const;
+      const others = nodes.filter(({ node }) => node !== page);
+      return { kind: "false", why, step: "validators", nodes: [word, ...others] };
     }
     case "rolled-back": {
       const { remembered, newestHeight } = failure;
@@ -136,7 +138,7 @@ export function failureOfRound(failure: TrustFailure, page: string): Outcome {
   }
 }
 
-const forkWords = (message: string): string =>
+export const forkWords = (message: string): string =>
   `Two histories of one network were signed: ${message}. More than a third of the validators have broken the rules.`;
 
 const lagWords = ({ height, behind, than }: { height: number; behind: number; than: string }) => {

@@ -4,31 +4,29 @@
  * @module
  */
 import type { VNode } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
-import { connection } from "../asking/live.ts";
-import { countText, durationText, manyText } from "../words/formats.ts";
+import { useEffect, useState } from "preact/hooks";
 import { AskAnother } from "./ask-another.tsx";
-import { check } from "./check.ts";
 import type { Claim, Verdict } from "./claims.ts";
 import { ListedProof } from "./listed-proof.tsx";
 import { NodeWords } from "./node-words.tsx";
 import { Steps } from "./proof-steps.tsx";
-import { checkAnew, checkRound, otherNodes } from "./reader-wishes.ts";
+import { checkAnew } from "./reader-wishes.ts";
+import { againOf, type LastingStanding, useVerdict } from "./use-verdict.ts";
+import { isAged, standingWords } from "./verdict-words.ts";
+import { WayOut } from "./way-out.tsx";
 
-const renewalsMax = 5;
-const checking: Verdict = { kind: "checking", steps: [] };
+/** Quicker checks are not read out. */
+const calmMs = 1_000;
 
 export function ProofPanel({ claim }: { readonly claim: Claim }): VNode {
-  const verdict = useVerdict(claim);
-  useComeback(verdict);
-  useRenewal(claim, verdict);
+  const standing = useVerdict(claim);
+  const { verdict } = standing;
   const [isOpen, setOpen] = useState(false);
-  const { title, meaning } = verdictWords(verdict);
+  const { title, meaning } = standingWords(standing, Date.now());
   return (
-    <section class={`proof ${verdict.kind}`} aria-label="Proof">
+    <section class={`proof ${verdict.kind} ${gradeOf(standing)}`} aria-label="Proof">
       <p class="hidden" role="status">
-        {title}
-        {verdict.kind === "false" && `: ${verdict.why}`}
+        {useCalm(verdict.kind === "false" ? `${title}: ${verdict.why}` : title, verdict.kind)}
       </p>
       <button
         type="button"
@@ -47,6 +45,24 @@ export function ProofPanel({ claim }: { readonly claim: Claim }): VNode {
       </div>
     </section>
   );
+}
+
+/** For the look alone; the words say it, too. */
+function gradeOf({ verdict, before, isLong }: LastingStanding): string {
+  if (isLong) return "long";
+  if (before !== undefined) return "renewed";
+  return isAged(verdict, Date.now()) ? "aged" : "";
+}
+
+/** The newest words, but not those of a check that ends at once. */
+function useCalm(words: string, kind: Verdict["kind"]): string {
+  const [said, setSaid] = useState(words);
+  useEffect(() => {
+    if (kind !== "checking") return setSaid(words);
+    const timer = setTimeout(() => setSaid(words), calmMs);
+    return () => clearTimeout(timer);
+  }, [words, kind]);
+  return said;
 }
 
 function Details({ claim, verdict }: { readonly claim: Claim; readonly verdict: Verdict }): VNode {
@@ -71,6 +87,7 @@ function Details({ claim, verdict }: { readonly claim: Claim; readonly verdict: 
       )}
       {verdict.kind !== "checking" && <NodeWords nodes={verdict.nodes} />}
       {verdict.kind === "proven" && <ListedProof claim={claim} />}
+      {(verdict.kind === "open" || verdict.kind === "false") && <WayOut />}
       <AskAnother />
       <p class="proof-end">
         {(verdict.kind === "open" || verdict.kind === "false") && (
@@ -82,105 +99,6 @@ function Details({ claim, verdict }: { readonly claim: Claim; readonly verdict: 
       </p>
     </>
   );
-}
-
-/** Checks anew whenever another claim is made; what was under way is dropped. */
-function useVerdict(claim: Claim): Verdict {
-  const [verdict, setVerdict] = useState<Verdict>(checking);
-  const subject = subjectOf(claim);
-  const shown = useRef(subject);
-  const key = JSON.stringify(claim);
-  const others = otherNodes.value;
-  useEffect(() => {
-    const leave = new AbortController();
-    // A page that asks again and again keeps its seal until the next one is known.
-    const isSame = shown.current === subject;
-    shown.current = subject;
-    if (!isSame) setVerdict(checking);
-    const show = (next: Verdict): void => {
-      if (leave.signal.aborted) return;
-      setVerdict((before) =>
-        isSame && next.kind === "checking" && before.kind === "proven" ? before : next,
-      );
-    };
-    void check(claim, others, show, leave.signal);
-    return () => leave.abort();
-  }, [key, others, checkRound.value]);
-  return shown.current === subject ? verdict : checking;
-}
-
-/** What could not be proven while the node was gone may be when it is back. */
-function useComeback(verdict: Verdict): void {
-  const wasLost = useRef(false);
-  const state = connection.value;
-  useEffect(() => {
-    if (state === "lost") wasLost.current = true;
-    if (state !== "open" || !wasLost.current) return;
-    wasLost.current = false;
-    if (verdict.kind === "open") checkAnew();
-  }, [state]);
-}
-
-/** What has changed since it was shown is asked for again by itself, a few times: it may change all the time. */
-function useRenewal(claim: Claim, verdict: Verdict): void {
-  const renewed = useRef({ subject: "", times: 0 });
-  useEffect(() => {
-    const subject = subjectOf(claim);
-    if (renewed.current.subject !== subject) renewed.current = { subject, times: 0 };
-    if (verdict.kind !== "open" || !verdict.isOld) return;
-    if (renewed.current.times >= renewalsMax) return;
-    renewed.current.times += 1;
-    againOf(claim)?.();
-  }, [verdict]);
-}
-
-const againOf = (claim: Claim): (() => void) | undefined =>
-  "again" in claim ? claim.again : undefined;
-
-/** What the claim is about, whatever it says of it. */
-function subjectOf(claim: Claim): string {
-  switch (claim.kind) {
-    case "block":
-      return `block ${claim.block.height}`;
-    case "transaction":
-      return `transaction ${claim.transaction.id}`;
-    case "account":
-      return `account ${claim.account.address}`;
-    case "asset":
-      return `asset ${claim.asset.id}`;
-    case "record":
-      return JSON.stringify([claim.record.address, claim.record.topic, claim.record.key]);
-    default:
-      return claim.kind;
-  }
-}
-
-function verdictWords(verdict: Verdict): { readonly title: string; readonly meaning: string } {
-  switch (verdict.kind) {
-    case "checking":
-      return { title: "Checking", meaning: "what this page shows, in your browser …" };
-    case "proven":
-      return { title: "Proven", meaning: provenWords(verdict) };
-    case "false":
-      return { title: "Not true", meaning: verdict.why };
-    case "open":
-      return { title: "Not proven", meaning: verdict.why };
-    case "word":
-      return { title: "This node's word", meaning: verdict.why };
-  }
-}
-
-function provenWords({
-  height,
-  signers,
-  validatorCount,
-  tookMs,
-  nodes,
-}: Extract<Verdict, { kind: "proven" }>): string {
-  const final = `final at #${countText(height)}, signed by ${signers} of ${validatorCount} validators`;
-  const others = nodes.filter(({ tone }) => tone === "bad").length;
-  const warned = others === 0 ? "" : `. But ${manyText(others, "other node")} contradicted it`;
-  return `${final}, checked here in ${durationText(tookMs)}${warned}`;
 }
 
 /** A ring that closes when the way to the genesis is whole. */

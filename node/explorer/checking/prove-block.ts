@@ -4,7 +4,7 @@
  */
 import type { BlockJson, FinalizationJson, TipJson } from "../../../src/api/json.ts";
 import { blockQuestion } from "../../../src/client/light-client.ts";
-import { type BlockReply, proveBlock } from "../../../src/client/proven-block.ts";
+import { proveBlock } from "../../../src/client/proven-block.ts";
 import { proveState } from "../../../src/client/proven-state.ts";
 import { trustGenesis } from "../../../src/proof/trust.ts";
 import type { Proven } from "../../../src/proof/verify.ts";
@@ -13,14 +13,19 @@ import { readValidators, validatorsKey } from "../../../src/protocol/state.ts";
 import { validatorsHash } from "../../../src/protocol/validator-set.ts";
 import { countText, manyText } from "../words/formats.ts";
 import { type Difference, differences, differenceWords, valueCount } from "./differences.ts";
-import { failureOf, type Outcome, wordOf } from "./outcome.ts";
+import { sayOfAll } from "./others.ts";
+import { failureOf, failureOfRound, type Outcome } from "./outcome.ts";
 import { ProvenWriter } from "./proven-writer.ts";
 import type { Scene } from "./scene.ts";
 import { keepShown } from "./shown-lie.ts";
 import { showTrust, trustTitles } from "./trust-steps.ts";
 import type { Titles, Way } from "./way.ts";
 
-export const tipTitles: Titles = [["shown", "The block has this id"], ...trustTitles];
+export const tipTitles: Titles = [
+  ["shown", "The newest block has this id and this time"],
+  ["word", "What nobody can prove"],
+  ...trustTitles,
+];
 
 export const blockTitles: Titles = [
   ["shown", "What is shown is what its id is the hash of"],
@@ -28,12 +33,22 @@ export const blockTitles: Titles = [
   ...trustTitles,
 ];
 
-export async function proveTip(scene: Scene, { height, id }: TipJson, way: Way): Promise<Outcome> {
-  const derive = ({ header, blockId }: Proven) => ({ height: header.height, id: blockId });
-  return await proveShown(scene, { height, id }, way, async (proven) => {
-    const found = differences({ height, id }, derive(proven));
-    if (found.length === 0) await way.good("shown", proven.blockId);
-    return found;
+const besideTip =
+  "Supply, accounts, rates, times and everything in charts and lists is what this node has counted and measured.";
+
+export async function proveTip(
+  scene: Scene,
+  { height, id, timestampMs }: TipJson & { readonly timestampMs?: number | undefined },
+  way: Way,
+): Promise<Outcome> {
+  const shown = { height, id, timestampMs };
+  return await proveShown(scene, shown, way, async ({ header, blockId }) => {
+    const time = timestampMs === undefined ? undefined : header.timestampMs;
+    const found = differences(shown, { height: header.height, id: blockId, timestampMs: time });
+    if (found.length > 0) return found;
+    await way.good("shown", blockId);
+    await way.word("word", besideTip);
+    return [];
   });
 }
 
@@ -46,10 +61,11 @@ export async function proveBlockShown(scene: Scene, shown: BlockJson, way: Way):
       "shown",
       `${valueCount(covered)} values of the header hash to ${proven.blockId}.`,
     );
-    const beside = [
-      ...(finalization === null ? [] : await signersDifference(scene, finalization, proven)),
-      ...(await nameDifference(scene, shown, proven)),
-    ];
+    const named = await nameDifference(scene, shown, proven);
+    if ("kind" in named) return named;
+    const signed =
+      finalization === null ? [] : await signersDifference(scene, finalization, proven);
+    const beside = [...signed, ...named];
     const signers =
       finalization === null
         ? ""
@@ -63,29 +79,29 @@ export async function proveBlockShown(scene: Scene, shown: BlockJson, way: Way):
 
 async function proveShown(
   scene: Scene,
-  shown: TipJson,
+  shown: Pick<TipJson, "height">,
   way: Way,
-  compare: (proven: Proven) => Promise<readonly Difference[]>,
+  compare: (proven: Proven) => Promise<readonly Difference[] | Outcome>,
 ): Promise<Outcome> {
   const { client, nodes, page, options, timeoutMs } = scene;
   const begun = await client.footing();
   const ask = { timeoutMs, signal: options.left };
   const one = (node: string) => proveBlock(client, node, shown.height, ask);
   const [own, ...others] = await Promise.all([one(page), ...nodes.slice(1).map(one)]);
-  const replies: readonly BlockReply[] = [own, ...others];
-  const words = async () =>
-    await Promise.all(nodes.map((node, i) => wordOf(scene, node, replies[i] ?? own)));
-  if (own.kind !== "proven") return { ...failureOf(own), nodes: await words() };
+  const { nodes: words, fork } = await sayOfAll(scene, [own, ...others]);
+  if (own.kind !== "proven") return { ...failureOf(own), nodes: words };
+  if (fork !== undefined) return fork;
   const { proven, raw } = own;
   const found = await compare(proven);
+  if ("kind" in found) return { ...found, nodes: words };
   if (found.length > 0) {
     const why = `The node shows another block than it proves. ${differenceWords(found)}.`;
-    const said = await keepShown(scene, why, shown, { words: await words(), raw });
+    const said = await keepShown(scene, why, shown, { words, raw });
     const isBeside = found.every(({ field }) => /^(finalization|leaderName)/.test(field));
     return { kind: "false", why, step: isBeside ? "word" : "shown", nodes: said };
   }
   await showTrust(way, scene, proven, begun);
-  return { kind: "proven", proven, nodes: await words() };
+  return { kind: "proven", proven, nodes: words };
 }
 
 /** What is shown of the header, from the proven one. */
@@ -126,7 +142,7 @@ async function nameDifference(
   scene: Scene,
   { leaderName }: BlockJson,
   { header, validators }: Proven,
-): Promise<readonly Difference[]> {
+): Promise<readonly Difference[] | Outcome> {
   if (leaderName === null) return [];
   const ofBlock =
     header.validatorsHash === validatorsHash(scene.options.hasher, validators) ? validators : [];
@@ -134,7 +150,7 @@ async function nameDifference(
     set.find(({ operator }) => operator === header.leader)?.name;
   if (nameIn(ofBlock) === leaderName) return [];
   const state = await proveState(scene.client, [validatorsKey]);
-  if (!state.ok) return [];
+  if (!state.ok) return failureOfRound(state.reason, scene.page);
   const { previous, current, next } = readValidators(state.value.entries);
   const names = [current, previous, next, ofBlock].map(nameIn);
   if (names.includes(leaderName)) return [];

@@ -22,13 +22,17 @@ export async function proveClaim(
   const startedMs = clock.monotonicMs();
   const checking = (steps: readonly Step[]): void => tell({ kind: "checking", steps });
   const way = new Way(titlesOf(claim), checking, pause);
-  const { acquaintance, chainId } = scene.network;
+  const { acquaintance, chainId, misnamed } = scene.network;
   if (acquaintance.kind === "other") {
     const { known } = acquaintance;
     const since = new Date(known.sinceMs).toLocaleString();
-    const why = `It is another network than the one that this browser knows at this address since ${since}.`;
+    const why = `It is another network than the one that this browser knows at this address since ${since}. If you know why, open this, and let the old one be forgotten.`;
     await way.bad("genesis", `Known is ${known.chainId}; this node shows ${chainId}.`);
     return { kind: "false", why, steps: way.steps, nodes: [] };
+  }
+  if (misnamed !== undefined) {
+    await way.bad("genesis", misnamed);
+    return { kind: "false", why: misnamed, steps: way.steps, nodes: [] };
   }
   const stray = strayWords(claim);
   if (stray !== undefined) {
@@ -44,7 +48,8 @@ export async function proveClaim(
       const { steps } = way;
       const { height } = header;
       const validatorCount = validators.length;
-      return { kind: "proven", steps, nodes, height, signers, validatorCount, tookMs };
+      const asOfMs = lasts(claim) ? undefined : header.timestampMs;
+      return { kind: "proven", steps, nodes, height, signers, validatorCount, tookMs, asOfMs };
     }
     case "false": {
       const { why, step } = outcome;
@@ -55,6 +60,9 @@ export async function proveClaim(
       return { kind: "open", why: outcome.why, isOld: outcome.isOld, steps: way.steps, nodes };
   }
 }
+
+/** What never changes is as true of an old block as of a new one. */
+const lasts = ({ kind }: ProvableClaim): boolean => kind === "block" || kind === "transaction";
 
 async function outcomeOf(scene: Scene, claim: ProvableClaim, way: Way): Promise<Outcome> {
   switch (claim.kind) {

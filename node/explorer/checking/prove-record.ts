@@ -71,6 +71,10 @@ async function proveWritten(
   const { client, page, timeoutMs, options } = scene;
   const { transaction } = shown;
   if (transaction === null) {
+    if (scene.network.genesis.previous === undefined || shown.data !== null) {
+      const why = "The node shows a version of a record, and no transaction that wrote it.";
+      return { kind: "false", why, step: "signature", nodes: [] };
+    }
     if (shown.version === shown.newest) {
       await way.word("signature", "The ledger that this one continues holds the transaction.");
       return undefined;

@@ -1,14 +1,16 @@
 /**
- * The transactions that a page lists: each by its own receipt, and what shows that none of them is left out.
+ * The transactions that a page lists, as they are on the screen: each by its own receipt, whether it belongs there, and
+ * what shows that none of them is left out.
  * @module
  */
+import { isFaultJson } from "../../../src/api/fault-words.ts";
 import type { FinalTransactionJson } from "../../../src/api/json.ts";
-import { paths } from "../../../src/api/paths.ts";
+import { isPaymentJson } from "../../../src/api/operation-words.ts";
 import { proveInclusion } from "../../../src/client/inclusion.ts";
 import { transactionsRootOf } from "../../../src/protocol/block.ts";
 import { type ContentHash, isIdText } from "../../../src/protocol/ids.ts";
-import { manyText } from "../words/formats.ts";
-import type { ProvableClaim, RowsVerdict } from "./claims.ts";
+import { countText, manyText } from "../words/formats.ts";
+import type { Listed, ProvableClaim, RowsVerdict } from "./claims.ts";
 import { differenceWords } from "./differences.ts";
 import { failureOf } from "./outcome.ts";
 import { assetsOf, signatureFlaw, transactionDifferences } from "./prove-transaction.ts";
@@ -16,8 +18,7 @@ import type { Scene } from "./scene.ts";
 
 const together = 4;
 const flawsMax = 3;
-const accountRows = 25;
-const blockRows = 100;
+const none: Listed = { rows: [], isEnd: false };
 
 export type ClaimWithRows = Extract<ProvableClaim, { kind: "account" | "block" }>;
 
@@ -27,12 +28,15 @@ export async function proveRows(
   claim: ClaimWithRows,
   show: (done: number, total: number) => void,
 ): Promise<RowsVerdict> {
-  const rows = claim.transactions ?? (await firstPage(scene, claim));
+  const listed = claim.listed ?? none;
+  const { rows } = listed;
   const flaws: string[] = [];
   let proven = 0;
   for (let from = 0; from < rows.length && !scene.options.left.aborted; from += together) {
     const some = rows.slice(from, from + together);
-    const found = await Promise.all(some.map((row) => rowFlaw(scene, row)));
+    const found = await Promise.all(
+      some.map(async (row, i) => strayFlaw(claim, rows, from + i) ?? (await rowFlaw(scene, row))),
+    );
     for (const flaw of found) {
       if (flaw === undefined) proven += 1;
       else if (flaws.length < flawsMax) flaws.push(flaw);
@@ -40,18 +44,39 @@ export async function proveRows(
     show(from + some.length, rows.length);
     await scene.options.pause();
   }
-  return { proven, total: rows.length, flaws, complete: completeWords(scene, claim, rows) };
+  return { proven, total: rows.length, flaws, complete: completeWords(scene, claim, listed) };
 }
 
-async function firstPage(
-  { options }: Scene,
+/** What is wrong with a row's being here, however true it is. */
+function strayFlaw(
   claim: ClaimWithRows,
-): Promise<readonly FinalTransactionJson[]> {
-  const path =
-    claim.kind === "account"
-      ? paths.accountTransactions(claim.account.address, { limit: accountRows })
-      : paths.blockTransactions(claim.block.id, { limit: blockRows });
-  return (await options.ask(path)).items;
+  rows: readonly FinalTransactionJson[],
+  at: number,
+): string | undefined {
+  const [row, before] = [rows[at], rows[at - 1]];
+  if (row === undefined) return undefined;
+  if (claim.kind === "block") {
+    if (row.blockId !== claim.block.id) return `${row.id}: it is of another block`;
+    return row.index === at ? undefined : `${row.id}: it is out of order`;
+  }
+  if (!concerns(row, claim.account.address)) return `${row.id}: it is not of this account`;
+  const isOrdered =
+    before === undefined ||
+    row.height < before.height ||
+    (row.height === before.height && row.index < before.index);
+  return isOrdered ? undefined : `${row.id}: it is out of order`;
+}
+
+/** Whether it belongs in the account's history: it sent it, acted in it, or was paid. */
+function concerns(row: FinalTransactionJson, address: string): boolean {
+  if (isFaultJson(row)) return false;
+  return (
+    row.sender === address ||
+    row.operations.some(
+      (operation) =>
+        operation.from === address || (isPaymentJson(operation) && operation.to === address),
+    )
+  );
 }
 
 async function rowFlaw(scene: Scene, row: FinalTransactionJson): Promise<string | undefined> {
@@ -68,37 +93,54 @@ async function rowFlaw(scene: Scene, row: FinalTransactionJson): Promise<string 
 }
 
 function completeWords(
-  { options: { hasher } }: Scene,
+  { options: { hasher }, network }: Scene,
   claim: ClaimWithRows,
-  rows: readonly FinalTransactionJson[],
+  listed: Listed,
 ): string {
-  if (claim.kind === "block") {
-    const { transactionCount, transactionsRoot } = claim.block;
-    const hashes = rows.map(({ contentHash }) => contentHash).filter(isIdText);
-    const isWhole =
-      rows.length === transactionCount &&
-      hashes.length === rows.length &&
-      transactionsRootOf(hasher, hashes as ContentHash[]) === transactionsRoot;
-    return isWhole
-      ? "They are all that the block has, in its order."
-      : `The block has ${manyText(transactionCount, "transaction")}; this page lists ${rows.length} of them.`;
+  const { rows } = listed;
+  if (claim.kind === "account") {
+    // Where a ledger goes on from another one, the first numbers are in that one's history.
+    const isEnd = listed.isEnd && network.genesis.previous === undefined;
+    return historyWords(claim.account, { rows, isEnd });
   }
-  return historyWords(claim.account, rows);
+  const { transactionCount, transactionsRoot } = claim.block;
+  const hashes = rows.map(({ contentHash }) => contentHash).filter(isIdText);
+  const isWhole =
+    rows.length === transactionCount &&
+    hashes.length === rows.length &&
+    transactionsRootOf(hasher, hashes as ContentHash[]) === transactionsRoot;
+  return isWhole
+    ? "They are all that the block has, in its order."
+    : `The block has ${manyText(transactionCount, "transaction")}; this page lists ${rows.length} of them.`;
 }
 
-/** Outgoing transactions are numbered: one that is left out among those of a page shows. */
+const incoming = "An incoming one that is left out can only be found by asking another node.";
+
+/**
+ * Outgoing transactions are numbered, and the account's proven nonce says how many there are: one that is left out
+ * among those of a page, before the first or, at the end of the list, after the last shows.
+ */
 export function historyWords(
-  { address }: { readonly address: string },
-  rows: readonly FinalTransactionJson[],
+  { address, nonce }: { readonly address: string; readonly nonce: number },
+  { rows, isEnd }: Listed,
 ): string {
   const nonces = rows.flatMap((row) =>
     "sender" in row && row.sender === address ? [row.nonce] : [],
   );
   const [first] = nonces;
-  const incoming = "An incoming one that is left out can only be found by asking another node.";
-  if (first === undefined) return incoming;
-  const missing = nonces.some((nonce, i) => nonce !== first - i);
-  return missing
-    ? `Among the outgoing ones numbers are missing: the node leaves some out. ${incoming}`
-    : `The outgoing ones are numbered without a gap, ${nonces.at(-1)} to ${first}: none between them is left out. ${incoming}`;
+  const last = nonces.at(-1);
+  if (first === undefined || last === undefined) {
+    return isEnd && nonce > 0
+      ? `It has sent ${manyText(nonce, "transaction")}, and none of them is listed: the node leaves some out. ${incoming}`
+      : incoming;
+  }
+  if (nonces.some((each, i) => each !== first - i) || (isEnd && last !== 0)) {
+    return `Among the outgoing ones numbers are missing: the node leaves some out. ${incoming}`;
+  }
+  // The list may also be older than what is proven of the account: it holds still while it is read.
+  const newer =
+    first < nonce - 1
+      ? ` The newest, up to number ${countText(nonce - 1)}, are not listed: show what is new, or the node leaves some out.`
+      : "";
+  return `The outgoing ones are numbered without a gap, ${countText(last)} to ${countText(first)}: none between them is left out.${newer} ${incoming}`;
 }

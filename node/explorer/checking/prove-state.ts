@@ -57,9 +57,12 @@ export async function proveAccountShown(
       },
     },
     way,
-    `The next nonce, ${countText(shown.pendingNonce)}, counts what waits in this node's pool: that is its word.`,
+    `${besideAccount} The next nonce, ${countText(shown.pendingNonce)}, counts what waits in this node's pool.`,
   );
 }
+
+const besideAccount =
+  "That it holds no other asset is the word of the nodes that were asked, and so are the lists below, until their rows are checked.";
 
 export async function proveAssetShown(
   scene: Scene,
@@ -127,7 +130,7 @@ export async function proveValidators(
     },
   };
   const word =
-    "Whether one is connected, when it voted last and which views it missed is what this node has seen.";
+    "Whether one is connected, when it voted last and which views it missed is what this node has seen. Votes on members, the next set and faults are its word, too.";
   return await proveNow(scene, question, way, word);
 }
 

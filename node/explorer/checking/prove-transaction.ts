@@ -14,7 +14,8 @@ import type { AssetId } from "../../../src/protocol/ids.ts";
 import { isSigned, type NamedTransaction } from "../../../src/protocol/transaction.ts";
 import { countText, manyText } from "../words/formats.ts";
 import { type Difference, differences, differenceWords, valueCount } from "./differences.ts";
-import { failureOf, failureOfRound, type NodeReply, type Outcome, wordOf } from "./outcome.ts";
+import { sayOfAll } from "./others.ts";
+import { failureOf, failureOfRound, type NodeReply, type Outcome } from "./outcome.ts";
 import type { ProvenWriter } from "./proven-writer.ts";
 import type { Scene } from "./scene.ts";
 import { keepShown } from "./shown-lie.ts";
@@ -34,28 +35,23 @@ export async function proveTransaction(
   way: Way,
 ): Promise<Outcome> {
   const begun = await scene.client.footing();
-  const replies = await askAll(scene, shown.id);
-  const [own] = replies;
-  const words = async () =>
-    await Promise.all(
-      scene.nodes.map((node, i) => wordOf(scene, node, asReply(replies[i] ?? own))),
-    );
-  if (own.kind !== "included") return { ...failureOf(own), nodes: await words() };
+  const [own, ...others] = await askAll(scene, shown.id);
+  const { nodes, fork } = await sayOfAll(scene, [asReply(own), ...others.map(asReply)]);
+  if (own.kind !== "included") return { ...failureOf(own), nodes };
   const { named, proven, index } = own;
 
   const flaw = signatureFlaw(scene, named);
-  if (flaw !== undefined) {
-    return { kind: "false", why: flaw, step: "signature", nodes: await words() };
-  }
+  if (flaw !== undefined) return { kind: "false", why: flaw, step: "signature", nodes };
   await way.good("signature", signatureWords(named));
+  if (fork !== undefined) return fork;
 
   const writer = await scene.writer(assetsOf(named));
   if (!writer.ok) return failureOfRound(writer.reason, scene.page);
   const found = transactionDifferences(shown, own, writer.value);
   if (found.length > 0) {
     const why = `The node shows what was not signed. ${differenceWords(found)}.`;
-    const nodes = await keepShown(scene, why, shown, { words: await words(), raw: own.raw });
-    return { kind: "false", why, step: "shown", nodes };
+    const said = await keepShown(scene, why, shown, { words: nodes, raw: own.raw });
+    return { kind: "false", why, step: "shown", nodes: said };
   }
   await way.good("shown", `${valueCount(shown)} values are those of the proven bytes.`);
 
@@ -65,20 +61,18 @@ export async function proveTransaction(
     title: `It is transaction ${place} of block #${countText(height)}`,
   });
   await showTrust(way, scene, proven, begun);
-  return { kind: "proven", proven, nodes: await words() };
+  return { kind: "proven", proven, nodes };
 }
-
-type Replies = readonly [InclusionReply, ...InclusionReply[]];
 
 async function askAll({ client, nodes, page, options, timeoutMs }: Scene, id: string) {
   const ask = { timeoutMs, signal: options.left };
   const one = (node: string) => proveInclusion(client, node, id, ask);
   const [own, ...others] = await Promise.all([one(page), ...nodes.slice(1).map(one)]);
-  return [own, ...others] satisfies Replies;
+  return [own, ...others] as const;
 }
 
 const asReply = (reply: InclusionReply): NodeReply =>
-  reply.kind === "included" ? { kind: "proven", proven: reply.proven } : reply;
+  reply.kind === "included" ? { ...reply, kind: "proven" } : reply;
 
 export function signatureFlaw(
   { options: { verifier, network } }: Scene,

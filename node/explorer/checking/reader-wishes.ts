@@ -14,7 +14,7 @@ const urlLengthMax = 256;
 const nodes = signal(readNodes(sessionShelf));
 const round = signal(0);
 
-/** Base URLs. Nothing is asked of them but what is checked. */
+/** Base URLs. Nothing is asked of them but what is checked, and on the page of the network their tips. */
 export const otherNodes: ReadonlySignal<readonly string[]> = nodes;
 /** Rises when what is remembered was changed on purpose: then everything is checked anew. */
 export const checkRound: ReadonlySignal<number> = round;

@@ -25,6 +25,8 @@ export interface KnownNetwork {
   readonly genesis: Genesis;
   readonly chainId: ChainId;
   readonly acquaintance: Acquaintance;
+  /** How the node names it otherwise than its genesis does, as a sentence. */
+  readonly misnamed?: string | undefined;
   readonly checkpoint: Checkpoint | undefined;
 }
 
@@ -85,6 +87,7 @@ export class Scene {
       evidence: { save: (evidence) => Promise.resolve(keepEvidence(evidence)) },
       checkpoint: network.checkpoint,
       timeoutMs,
+      pause: options.pause,
     });
   }
 

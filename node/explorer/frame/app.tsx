@@ -5,8 +5,10 @@
 import type { VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { paths } from "../../../src/api/paths.ts";
+import { genesisAt } from "../asking/genesis.ts";
 import { connection } from "../asking/live.ts";
-import { useAnswer } from "../asking/load.ts";
+import { useLoad } from "../asking/load.ts";
+import { checkRound } from "../checking/reader-wishes.ts";
 import { Id, Said } from "../parts/text.tsx";
 import { hrefOf } from "./addresses.ts";
 import { pageOf } from "./pages.tsx";
@@ -84,7 +86,8 @@ const Brand = (): VNode => (
 );
 
 function Foot(): VNode {
-  const load = useAnswer(paths.genesis());
+  const round = checkRound.value;
+  const load = useLoad(() => genesisAt(round), `genesis ${round}`);
   return (
     <footer>
       {load.kind === "ready" && (

@@ -14,6 +14,7 @@ import { RecordPage, RecordsPage } from "../pages/records.tsx";
 import { TransactionPage } from "../pages/transaction.tsx";
 import { TrustPage } from "../pages/trust.tsx";
 import { ValidatorsPage } from "../pages/validators.tsx";
+import { Guarded } from "../parts/guarded.tsx";
 import type { Route } from "./addresses.ts";
 
 type Show = (route: Route) => VNode;
@@ -38,5 +39,9 @@ const pages: ReadonlyMap<string, Show> = new Map<string, Show>([
   ["trust", () => <TrustPage />],
 ]);
 
-export const pageOf = (route: Route): VNode =>
-  pages.get(route.page)?.(route) ?? <MissingPage address={route.key} />;
+/** Nothing of one page stays when another one is shown: not its rows, and not its seal. */
+export const pageOf = (route: Route): VNode => (
+  <Guarded key={[route.page, ...route.parts].join("\n")}>
+    {pages.get(route.page)?.(route) ?? <MissingPage address={route.key} />}
+  </Guarded>
+);

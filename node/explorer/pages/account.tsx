@@ -3,26 +3,26 @@
  * @module
  */
 import type { VNode } from "preact";
-import { isFaultJson } from "../../../src/api/fault-words.ts";
-import type { AccountJson, BalanceJson, FinalTransactionJson } from "../../../src/api/json.ts";
-import { isPaymentJson } from "../../../src/api/operation-words.ts";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { AccountJson, BalanceJson } from "../../../src/api/json.ts";
 import { paths } from "../../../src/api/paths.ts";
-import type { RecordEntryJson } from "../../../src/api/record-json.ts";
-import { useAnswer } from "../asking/load.ts";
-import { hrefOf } from "../frame/addresses.ts";
+import { useAccountNews } from "../asking/live.ts";
+import { type Load, useAnswer } from "../asking/load.ts";
+import type { Listed } from "../checking/claims.ts";
 import { Page } from "../frame/page.tsx";
 import { Address } from "../parts/address.tsx";
 import { Card, Facts, Nothing } from "../parts/card.tsx";
-import { Deed } from "../parts/deed.tsx";
 import { Loaded } from "../parts/loaded.tsx";
 import { PagedTable } from "../parts/paged-table.tsx";
-import type { Column } from "../parts/table.tsx";
-import { Amount, Height, Id, Said, ShortId, ShortTime, TransactionLink } from "../parts/text.tsx";
+import { Id } from "../parts/text.tsx";
 import { amountText, countText, manyText } from "../words/formats.ts";
+import { assetColumns, recordColumns, transactionColumns } from "./account-columns.tsx";
 
 export function AccountPage({ address }: { readonly address: string }): VNode {
   const path = paths.account(address);
   const load = useAnswer(path);
+  const [listed, setListed] = useState<Listed>();
+  const round = useNewsOf(address, load);
   const claim =
     load.kind === "ready"
       ? ({
@@ -30,6 +30,7 @@ export function AccountPage({ address }: { readonly address: string }): VNode {
           account: load.value,
           asked: [address.toLowerCase()],
           again: load.again,
+          listed,
         } as const)
       : undefined;
   const native = load.kind === "ready" ? load.value.balances.find(isNative) : undefined;
@@ -42,14 +43,52 @@ export function AccountPage({ address }: { readonly address: string }): VNode {
       csv={paths.accountTransactionsCsv(address)}
       claim={claim}
     >
-      <Loaded load={load}>{(account) => <Account key={account.id} account={account} />}</Loaded>
+      <Loaded load={load}>
+        {(account) => (
+          <Account key={account.id} account={account} round={round} onListed={setListed} />
+        )}
+      </Loaded>
     </Page>
   );
 }
 
 const isNative = ({ issuer }: BalanceJson): boolean => issuer === null;
 
-function Account({ account }: { readonly account: AccountJson }): VNode {
+/** An account that is paid all the time is asked for so often. */
+const calmMs = 1_000;
+
+/** Counts how often a new block has touched the account; each time the account is asked for again. */
+function useNewsOf(address: string, load: Load<AccountJson>): number {
+  const [round, setRound] = useState(0);
+  const latest = useRef(load);
+  latest.current = load;
+  const isThere = load.kind === "ready";
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  useAccountNews(isThere ? address : undefined, isThere ? load.value.tip.height : 0, () => {
+    timer.current ??= setTimeout(() => {
+      timer.current = undefined;
+      if (latest.current.kind === "ready") latest.current.again();
+      setRound((count) => count + 1);
+    }, calmMs);
+  });
+  useEffect(() => () => clearTimeout(timer.current), [address]);
+  return round;
+}
+
+const rowsNote =
+  "The rows of this list are this node's word, until you let them be checked in the proof above.";
+const wordNote = "This list is this node's word; the page of each record is proven.";
+
+const moreNote = "What is beyond the first hundred is this node's word; no page of it is proven.";
+
+interface AccountProps {
+  readonly account: AccountJson;
+  /** Another number: it may have changed. */
+  readonly round: number;
+  readonly onListed: (listed: Listed) => void;
+}
+
+function Account({ account, round, onListed }: AccountProps): VNode {
   const { balances, moreBalances, tip } = account;
   const others = balances.filter((balance) => !isNative(balance));
   const records = paths.recordsOf(account.address);
@@ -79,6 +118,7 @@ function Account({ account }: { readonly account: AccountJson }): VNode {
           keyOf={({ asset }) => asset}
           empty="None."
           first={{ items: others, next: moreBalances, prev: null, tip }}
+          {...(moreBalances === null ? {} : { note: moreNote })}
         />
       )}
       <PagedTable
@@ -87,6 +127,9 @@ function Account({ account }: { readonly account: AccountJson }): VNode {
         columns={transactionColumns(account.address)}
         keyOf={({ id }) => id}
         empty="None yet."
+        live={{ round, noun: "transaction" }}
+        onRows={(rows, isEnd) => onListed({ rows, isEnd })}
+        note={rowsNote}
         actions={
           <a class="quiet" href={paths.accountTransactionsCsv(account.address)} download>
             All as CSV
@@ -99,6 +142,8 @@ function Account({ account }: { readonly account: AccountJson }): VNode {
         columns={recordColumns}
         keyOf={({ topic, key }) => `${topic}\n${key}`}
         empty="It has recorded nothing."
+        live={{ round, noun: "record" }}
+        note={wordNote}
       />
     </>
   );
@@ -109,74 +154,4 @@ function nonceText({ nonce, pendingNonce }: AccountJson): string {
   return (
     countText(nonce) + (waiting > 0 ? `, ${manyText(waiting, "transaction")} waiting here` : "")
   );
-}
-
-/** Two issuers may use one code: an asset is never shown without its issuer. */
-const assetColumns: readonly Column<BalanceJson>[] = [
-  { title: "Amount", isNumber: true, cell: ({ display }) => <Amount display={display} /> },
-  { title: "Issued by", cell: ({ issuer }) => <Address address={issuer ?? ""} /> },
-  {
-    title: "Asset",
-    cell: ({ asset }) => (
-      <a href={hrefOf("asset", asset)}>
-        <ShortId text={asset} />
-      </a>
-    ),
-  },
-];
-
-const recordColumns: readonly Column<RecordEntryJson>[] = [
-  {
-    title: "Record",
-    cell: ({ address, topic, key }) => (
-      <a href={hrefOf("record", address, topic, key)}>
-        <Said text={topic} /> / <Said text={key} />
-      </a>
-    ),
-  },
-  { title: "Version", isNumber: true, cell: ({ version }) => countText(version) },
-  { title: "Block", isNumber: true, cell: ({ height }) => <Height height={height} /> },
-  { title: "Content", cell: ({ contentHash }) => <ShortId text={contentHash} /> },
-];
-
-const transactionColumns = (address: string): readonly Column<FinalTransactionJson>[] => [
-  {
-    title: "Block",
-    cell: ({ height }) => <Height height={height} />,
-  },
-  {
-    title: "Time",
-    cell: ({ timestampMs }) => <ShortTime ms={timestampMs} />,
-  },
-  {
-    title: "What it did",
-    cell: (transaction) => <Part address={address} transaction={transaction} />,
-  },
-  { title: "Id", cell: ({ id }) => <TransactionLink id={id} isShort /> },
-];
-
-/** What this account did in it, and what it was paid. */
-function Part({
-  address,
-  transaction,
-}: {
-  readonly address: string;
-  readonly transaction: FinalTransactionJson;
-}): VNode | null {
-  if (isFaultJson(transaction)) return null;
-  const lines = transaction.operations.flatMap((operation, i): VNode[] => {
-    const isPaid = isPaymentJson(operation) && operation.to === address;
-    const received = isPaid && (
-      <div key={`${i} in`}>
-        received <Amount display={operation.display} /> from <Address address={operation.from} />
-      </div>
-    );
-    const done = operation.from === address && (
-      <div key={`${i} out`}>
-        <Deed operation={operation} />
-      </div>
-    );
-    return [done, received].filter((line) => line !== false);
-  });
-  return <>{lines.length === 0 ? "sent it for others" : lines}</>;
 }

@@ -3,9 +3,11 @@
  * @module
  */
 import type { VNode } from "preact";
+import { useState } from "preact/hooks";
 import type { BlockJson, FinalTransactionJson } from "../../../src/api/json.ts";
 import { paths } from "../../../src/api/paths.ts";
 import { useAnswer } from "../asking/load.ts";
+import type { Listed } from "../checking/claims.ts";
 import { hrefOf } from "../frame/addresses.ts";
 import { Page } from "../frame/page.tsx";
 import { Address } from "../parts/address.tsx";
@@ -13,28 +15,40 @@ import { Card, Facts } from "../parts/card.tsx";
 import { ContentDeed } from "../parts/deed.tsx";
 import { Loaded } from "../parts/loaded.tsx";
 import { PagedTable } from "../parts/paged-table.tsx";
-import { Quorum } from "../parts/quorum.tsx";
 import type { Column } from "../parts/table.tsx";
 import { Badge, BlockLink, Id, Said, Time, TransactionLink } from "../parts/text.tsx";
-import { bytesText, countText } from "../words/formats.ts";
+import { bytesText, countText, manyText } from "../words/formats.ts";
 
 export function BlockPage({ reference }: { readonly reference: string }): VNode {
   const path = paths.block(reference);
   const load = useAnswer(path);
   const isNumber = /^[0-9]+$/.test(reference);
   const title = load.kind === "ready" ? countText(load.value.height) : isNumber ? reference : "…";
+  const [listed, setListed] = useState<Listed>();
   const claim =
     load.kind === "ready"
-      ? ({ kind: "block", block: load.value, asked: [reference] } as const)
+      ? ({ kind: "block", block: load.value, asked: [reference], listed } as const)
       : undefined;
   return (
     <Page kicker="Block" title={`#${title}`} raw={path} claim={claim}>
-      <Loaded load={load}>{(block) => <Block block={block} />}</Loaded>
+      <Loaded load={load}>
+        {(block) => <Block block={block} reference={reference} onListed={setListed} />}
+      </Loaded>
     </Page>
   );
 }
 
-function Block({ block }: { readonly block: BlockJson }): VNode {
+const rowsNote =
+  "The rows of this list are this node's word, until you let them be checked in the proof above.";
+
+interface BlockProps {
+  readonly block: BlockJson;
+  /** As it was asked for. */
+  readonly reference: string;
+  readonly onListed: (listed: Listed) => void;
+}
+
+function Block({ block, reference, onListed }: BlockProps): VNode {
   const { leader, leaderName } = block;
   return (
     <>
@@ -61,10 +75,12 @@ function Block({ block }: { readonly block: BlockJson }): VNode {
       <PagedTable
         key={block.id}
         title={`Transactions: ${countText(block.transactionCount)}`}
-        path={paths.blockTransactions(block.id)}
+        path={paths.blockTransactions(reference)}
         columns={columns}
         keyOf={({ id }) => id}
         empty="This block has none."
+        onRows={(rows, isEnd) => onListed({ rows, isEnd })}
+        {...(block.transactionCount === 0 ? {} : { note: rowsNote })}
       />
       <Card title="What it commits to">
         <Facts
@@ -110,11 +126,10 @@ function Finality({ block: { finalization, height } }: { readonly block: BlockJs
     );
   }
   const { signers, view } = finalization;
-  const count = Math.max(...signers) + 1;
   return (
     <>
-      <Badge tone="good">Final</Badge> <Quorum signers={signers} count={count} /> by validators{" "}
-      {signers.join(", ")} in view {countText(view)}
+      <Badge tone="good">Final</Badge> by {manyText(signers.length, "validator")}, those at{" "}
+      {signers.join(", ")}, in view {countText(view)}
     </>
   );
 }

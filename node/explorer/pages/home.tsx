@@ -7,6 +7,8 @@ import type { StatsJson, StatusJson, ValidatorJson } from "../../../src/api/json
 import { paths } from "../../../src/api/paths.ts";
 import { type Load, useAnswer } from "../asking/load.ts";
 import type { Claim } from "../checking/claims.ts";
+import { readPin, readTipPlace } from "../checking/remembering.ts";
+import { localShelf } from "../checking/shelf.ts";
 import { Page } from "../frame/page.tsx";
 import { Figures } from "../parts/card.tsx";
 import { Loaded } from "../parts/loaded.tsx";
@@ -40,9 +42,16 @@ export function HomePage(): VNode {
 
 const onlyGenesis = "there is only the genesis yet; its proof comes with the first block";
 
+/** Who has seen a block proven here before is not told that there is none yet. */
+function hasSeenMore(): boolean {
+  const pin = readPin(localShelf);
+  return pin !== undefined && readTipPlace(localShelf, pin.chainId) !== undefined;
+}
+
 /** Before the first block a node can prove nothing, and is not asked. */
-function claimOf({ tip: { height, id } }: StatusJson): Claim {
-  return height === 0 ? { kind: "word", why: onlyGenesis } : { kind: "tip", height, id };
+function claimOf({ tip: { height, id, timestampMs } }: StatusJson): Claim {
+  if (height === 0 && !hasSeenMore()) return { kind: "word", why: onlyGenesis };
+  return { kind: "tip", height, id, timestampMs };
 }
 
 /** Ready when both are; else what the one that is not says. */

@@ -6,26 +6,36 @@ import type { VNode } from "preact";
 import { paths } from "../../../src/api/paths.ts";
 import type { RecordNowJson, RecordVersionJson } from "../../../src/api/record-json.ts";
 import { useAnswer } from "../asking/load.ts";
-import { hrefOf } from "../frame/addresses.ts";
 import { Page } from "../frame/page.tsx";
 import { Address } from "../parts/address.tsx";
 import { Card, Facts } from "../parts/card.tsx";
 import { Memo } from "../parts/deed.tsx";
 import { Loaded } from "../parts/loaded.tsx";
 import { PagedTable } from "../parts/paged-table.tsx";
+import {
+  blockColumn,
+  contentColumn,
+  recordColumn,
+  versionColumn,
+} from "../parts/record-columns.tsx";
 import type { Column } from "../parts/table.tsx";
-import { Height, Id, Said, ShortId, ShortTime, Time, TransactionLink } from "../parts/text.tsx";
+import { Height, Id, ShortTime, Time, TransactionLink } from "../parts/text.tsx";
 import { countText } from "../words/formats.ts";
 import { FileCheck } from "./file-check.tsx";
 
 export function RecordsPage({ contentHash }: { readonly contentHash: string | undefined }): VNode {
   return (
-    <Page title="Records">
+    <Page title="Records" claim={contentHash === undefined ? undefined : foundClaim}>
       <FileCheck />
       {contentHash !== undefined && <WhoRecorded contentHash={contentHash} />}
     </Page>
   );
 }
+
+const foundClaim = {
+  kind: "word",
+  why: "a list of all who have recorded a content cannot be proven complete; the page of each record is proven",
+} as const;
 
 function WhoRecorded({ contentHash }: { readonly contentHash: string }): VNode {
   return (
@@ -60,7 +70,7 @@ export function RecordPage({ address, topic, name }: RecordPlace): VNode {
       ? ({
           kind: "record",
           record: load.value,
-          asked: [address, topic, name],
+          asked: [address.toLowerCase(), topic, name],
           again: load.again,
         } as const)
       : undefined;
@@ -74,6 +84,7 @@ export function RecordPage({ address, topic, name }: RecordPlace): VNode {
         columns={versionColumns}
         keyOf={({ version }) => version}
         empty="None."
+        note="This list is this node's word. Proven is the newest version, above."
       />
     </Page>
   );
@@ -99,20 +110,13 @@ const Newest = ({ record }: { readonly record: RecordNowJson }): VNode => (
 );
 
 const versionColumns: readonly Column<RecordVersionJson>[] = [
-  {
-    title: "Record",
-    cell: ({ address, topic, key }) => (
-      <a href={hrefOf("record", address, topic, key)}>
-        <Said text={topic} /> / <Said text={key} />
-      </a>
-    ),
-  },
-  { title: "Version", isNumber: true, cell: ({ version }) => countText(version) },
+  recordColumn,
+  versionColumn,
   { title: "By", cell: ({ address }) => <Address address={address} /> },
-  { title: "Block", isNumber: true, cell: ({ height }) => <Height height={height} /> },
+  blockColumn,
   {
     title: "Time",
     cell: ({ transaction }) => transaction !== null && <ShortTime ms={transaction.timestampMs} />,
   },
-  { title: "Content", cell: ({ contentHash }) => <ShortId text={contentHash} /> },
+  contentColumn,
 ];

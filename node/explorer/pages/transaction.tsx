@@ -11,6 +11,7 @@ import { useBlocks } from "../asking/live.ts";
 import { useLoad } from "../asking/load.ts";
 import { ask, ProblemError } from "../asking/node-api.ts";
 import type { Claim } from "../checking/claims.ts";
+import { strayOf } from "../checking/stray-words.ts";
 import { Page } from "../frame/page.tsx";
 import { Address } from "../parts/address.tsx";
 import { Card, type Fact, Facts } from "../parts/card.tsx";
@@ -69,10 +70,11 @@ export function TransactionPage({ id }: { readonly id: string }): VNode {
 
 const notFinal = "it is not final here, and until it is, nothing can be proven about it";
 
-const claimOf = (transaction: TransactionJson, id: string): Claim =>
-  transaction.status === "final"
-    ? { kind: "transaction", transaction, asked: [id] }
-    : { kind: "word", why: notFinal };
+function claimOf(transaction: TransactionJson, id: string): Claim {
+  if (transaction.status === "final") return { kind: "transaction", transaction, asked: [id] };
+  const stray = transaction.id === id ? undefined : strayOf([id], [transaction.id]);
+  return { kind: "word", why: notFinal, stray };
+}
 
 const mayChange = ({ status }: TransactionJson): boolean =>
   status === "pending" || status === "unknown" || status === "refused";

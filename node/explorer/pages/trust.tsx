@@ -84,12 +84,13 @@ export function TrustPage(): VNode {
             </li>
             <li>
               <strong>A node that is behind.</strong> On a first visit it can show what was true a
-              while ago as if it were now: look at the time of the newest block, or ask another
-              node.
+              while ago as if it were now. A page whose proof is of another minute than yours says
+              so; or ask another node.
             </li>
             <li>
-              <strong>What is left out.</strong> A node may not list an incoming payment. Another
-              node would.
+              <strong>Lists.</strong> Their rows are the node's word until you let them be checked,
+              and it may leave out an incoming payment, or an asset that an account holds. Another
+              node would not.
             </li>
             <li>
               <strong>What only a node can know:</strong> waiting transactions, peers, views, charts

@@ -8,15 +8,17 @@
  */
 import type { VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { visible } from "../../../src/api/visible.ts";
+import { nodeWords, visible } from "../../../src/api/visible.ts";
 import { utf8 } from "../../../src/base/bytes.ts";
 import { nobleHasher } from "../../../src/crypto/hash.ts";
 import { hrefOf } from "../frame/addresses.ts";
 import { forgetAddress, isLookAlike, seeAddress, seenAddresses } from "./seen-addresses.ts";
+import { Said } from "./text.tsx";
 
 const groupLetters = 4;
 const marks = new Map<string, VNode>();
 const marksMax = 1_000;
+const lettersMax = 120;
 
 export interface AddressProps {
   readonly address: string;
@@ -25,6 +27,12 @@ export interface AddressProps {
 }
 
 export function Address({ address, isLink = true }: AddressProps): VNode {
+  // None is so long: whatever a node calls one is shown, and not taken to pieces.
+  if (address.length > lettersMax) return <Said text={nodeWords(address)} />;
+  return <RealAddress address={address} isLink={isLink} />;
+}
+
+function RealAddress({ address, isLink }: Required<AddressProps>): VNode {
   const isAlike = useLookAlike(address);
   const text = (
     <span class="address">

@@ -7,6 +7,7 @@ import { faultWords } from "../../../src/api/fault-words.ts";
 import type { ContentJson, MemoJson } from "../../../src/api/json.ts";
 import type { OperationJson } from "../../../src/api/operation-json.ts";
 import { deedOf, type WordForm } from "../../../src/api/operation-words.ts";
+import { visible } from "../../../src/api/visible.ts";
 import { Address } from "./address.tsx";
 import { Amount, Id, Said } from "./text.tsx";
 
@@ -21,7 +22,7 @@ export function Deed({ operation, isBrief = false }: DeedProps): VNode {
   const { words, amount, to } = deedOf(operation);
   return (
     <span>
-      {words}
+      <bdi>{visible(words)}</bdi>
       {amount !== undefined && (
         <>
           {" "}

@@ -5,8 +5,8 @@
  */
 import type { VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { manyText } from "../words/formats.ts";
 import { Card, Nothing } from "./card.tsx";
+import { isTouched, NewsButton, PauseButton } from "./still.tsx";
 import { type Column, Table } from "./table.tsx";
 
 export interface LiveTableProps<Item> {
@@ -40,25 +40,15 @@ export function LiveTable<Item>(props: LiveTableProps<Item>): VNode {
       title={title}
       actions={
         <>
-          <span role="status">
-            {news > 0 && (
-              <button type="button" class="quiet news" onClick={release}>
-                {manyText(news, `new ${noun}`)}
-              </button>
-            )}
-          </span>
-          <button
-            type="button"
-            class="quiet"
-            aria-pressed={isPaused}
-            onClick={() => {
+          <NewsButton count={news} noun={noun} onRelease={release} />
+          <PauseButton
+            title={title}
+            isPaused={isPaused}
+            onTurn={() => {
               if (isPaused) release();
               setPaused(!isPaused);
             }}
-          >
-            {isPaused ? "Go on" : "Pause"}
-            <span class="hidden"> {title}</span>
-          </button>
+          />
         </>
       }
     >
@@ -84,6 +74,3 @@ function countNew<Item>(
   const at = items.findIndex((item) => keyOf(item) === keyOf(newest));
   return at === -1 ? items.length : at;
 }
-
-const isTouched = (box: HTMLElement | null): boolean =>
-  box !== null && (box.matches(":hover") || box.contains(document.activeElement));

@@ -74,7 +74,7 @@ export function ShortTime({ ms }: { readonly ms: number }): VNode {
 
 /** `1,250.00 QRT`: the figure in ink, the code in grey. */
 export function Amount({ display }: { readonly display: string }): VNode {
-  const [figure = "", ...code] = amountText(display).split(" ");
+  const [figure = "", ...code] = visible(amountText(display)).split(" ");
   return (
     <span class="amount">
       {figure} <span class="soft">{code.join(" ")}</span>

@@ -16,7 +16,7 @@ import { parseCheckpoint } from "../../../src/protocol/checkpoint.ts";
 import { type Genesis, parseGenesis } from "../../../src/protocol/genesis.ts";
 import { isSigned } from "../../../src/protocol/transaction.ts";
 import type { Step } from "../checking/claims.ts";
-import { ProvenWriter } from "../checking/proven-writer.ts";
+import { ReceiptWriter } from "./receipt-writer.ts";
 
 export interface Texts {
   readonly receipt: string;
@@ -45,7 +45,16 @@ export interface ReceiptSaid {
 }
 
 /** Never throws. */
-export function checkReceipt({ receipt, genesis, checkpoint }: Texts): ReceiptVerdict {
+export function checkReceipt(texts: Texts): ReceiptVerdict {
+  try {
+    return checked(texts);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { kind: "unclear", why: `These texts cannot be checked: ${why}.` };
+  }
+}
+
+function checked({ receipt, genesis, checkpoint }: Texts): ReceiptVerdict {
   const trusted = parseGenesis(genesisFileIn(genesis));
   if (!trusted.ok) return { kind: "unclear", why: `This is no genesis: ${trusted.reason}.` };
   const wanted = checkpoint.trim();
@@ -80,7 +89,7 @@ function saidBy(
 ): ReceiptSaid {
   const { height, timestampMs } = proven.header;
   return {
-    content: contentJson(new ProvenWriter(genesis), transaction),
+    content: contentJson(new ReceiptWriter(genesis, transaction), transaction),
     networkName: genesis.networkName,
     chainId,
     height,

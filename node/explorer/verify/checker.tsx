@@ -3,40 +3,34 @@
  * @module
  */
 import type { VNode } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Steps } from "../checking/proof-steps.tsx";
-import { checkReceipt, kindOfFile, type ReceiptVerdict, type Texts } from "./check-receipt.ts";
+import { checkReceipt, type ReceiptVerdict, type Texts } from "./check-receipt.ts";
 import { SaidBy } from "./receipt-said.tsx";
+import { type FileKind, takeFiles } from "./taking.ts";
 
-/** More than any receipt has. */
-const fileBytesMax = 20 * 1024 * 1024;
 /** Checking many signatures takes a moment: the page is drawn before. */
 const drawMs = 30;
 
 export function Checker(): VNode {
   const [texts, setTexts] = useState<Texts>({ receipt: "", genesis: "", checkpoint: "" });
-  const [verdict, setVerdict] = useState<ReceiptVerdict>();
-  const [note, setNote] = useState("");
+  const [found, setFound] = useState<{ readonly of: Texts; readonly verdict: ReceiptVerdict }>();
+  const [notes, setNotes] = useState<readonly string[]>([]);
   const put = (some: Partial<Texts>): void => setTexts((before) => ({ ...before, ...some }));
+  const genesis = useRef("");
+  genesis.current = texts.genesis;
+  // What was found of other texts says nothing of these.
+  const verdict = found?.of === texts ? found.verdict : undefined;
 
-  const take = async (files: readonly File[], as?: "receipt" | "genesis"): Promise<void> => {
-    setNote("");
-    for (const file of files) {
-      if (file.size > fileBytesMax) {
-        setNote(`${file.name} is too large to be a receipt.`);
-        continue;
-      }
-      const text = await file.text();
-      const kind = as ?? kindOfFile(text);
-      if (kind === undefined) setNote(`${file.name} is neither a receipt nor a genesis.`);
-      else put({ [kind]: text });
-    }
+  const take = async (files: readonly File[], as?: FileKind): Promise<void> => {
+    const { notes: said, ...taken } = await takeFiles(files, genesis.current, as);
+    setNotes(said);
+    put(taken);
   };
 
   useEffect(() => {
-    setVerdict(undefined);
     if (texts.receipt.trim() === "" || texts.genesis.trim() === "") return;
-    const timer = setTimeout(() => setVerdict(checkReceipt(texts)), drawMs);
+    const timer = setTimeout(() => setFound({ of: texts, verdict: checkReceipt(texts) }), drawMs);
     return () => clearTimeout(timer);
   }, [texts]);
 
@@ -91,7 +85,13 @@ export function Checker(): VNode {
           onInput={({ currentTarget }) => put({ checkpoint: currentTarget.value })}
         />
       </p>
-      <p role="alert">{note}</p>
+      <div role="alert">
+        {notes.map((note) => (
+          <p key={note}>
+            <bdi>{note}</bdi>
+          </p>
+        ))}
+      </div>
       <Result texts={texts} verdict={verdict} />
     </main>
   );
@@ -156,7 +156,7 @@ function Result({
 function verdictWords(verdict: ReceiptVerdict): string {
   switch (verdict.kind) {
     case "good":
-      return "The receipt holds: this happened.";
+      return "The receipt holds: this happened. That rests on the genesis that you gave.";
     case "bad":
       return `The receipt proves nothing. ${verdict.why}`;
     case "unclear":

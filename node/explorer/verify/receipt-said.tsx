@@ -5,6 +5,7 @@
 import type { VNode } from "preact";
 import { faultWords } from "../../../src/api/fault-words.ts";
 import type { ContentJson } from "../../../src/api/json.ts";
+import type { OperationJson } from "../../../src/api/operation-json.ts";
 import { deedWords, operationLines } from "../../../src/api/operation-words.ts";
 import { visible } from "../../../src/api/visible.ts";
 import { exactTime } from "../words/formats.ts";
@@ -62,12 +63,18 @@ function Words({ content }: { readonly content: ContentJson }): VNode {
           ["Memo", memo.hex === "" ? "none" : (memo.text ?? `0x${memo.hex}`)],
         ]}
       />
-      <p class="soft">
-        Amounts of other assets are in base units: a receipt does not say how they are written.
-      </p>
+      {operations.some(isInBaseUnits) && (
+        <p class="soft">
+          Some amounts are in base units: how they are written is said by the asset, which neither
+          the receipt nor the genesis holds.
+        </p>
+      )}
     </>
   );
 }
+
+const isInBaseUnits = (operation: OperationJson): boolean =>
+  "display" in operation && operation.display.endsWith(" base units");
 
 const Lines = ({ list }: { readonly list: readonly Line[] }): VNode => (
   <dl>

@@ -292,13 +292,17 @@ test("a lie is one whatever block it claims to be of", async () => {
 
 test("listed transactions are proven one by one, and an altered or a foreign one is named", async () => {
   const rows = (await world.transactions()).toReversed();
-  const shown = { ...account, transactions: rows };
+  const shown = { ...account, listed: { rows, isEnd: true } };
   const all = await proveRows(world.scene(), shown, () => {});
   expect(all).toMatchObject({ proven: rows.length, total: rows.length, flaws: [] });
   expect(all.complete).toContain("without a gap, 0 to 3");
   const first = rows[0] as FinalTransactionJson;
   const lies = [{ ...first, index: 7 }, ...rows.slice(2)];
-  const some = await proveRows(world.scene(), { ...account, transactions: lies }, () => {});
+  const some = await proveRows(
+    world.scene(),
+    { ...account, listed: { rows: lies, isEnd: true } },
+    () => {},
+  );
   expect(some).toMatchObject({
     proven: lies.length - 1,
     flaws: [expect.stringContaining(first.id)],
@@ -308,14 +312,16 @@ test("listed transactions are proven one by one, and an altered or a foreign one
 
 test("the transactions of a block are all of it when they hash to its root", async () => {
   const second = await world.block(2);
-  const whole = await proveRows(world.scene(), { kind: "block", block: second }, () => {});
+  const all = (await world.transactions()).slice(0, 2);
+  const listed = (rows: readonly FinalTransactionJson[]) =>
+    ({ kind: "block", block: second, listed: { rows, isEnd: true } }) as const;
+  const whole = await proveRows(world.scene(), listed(all), () => {});
   expect(whole).toMatchObject({
     proven: 2,
     total: 2,
     complete: expect.stringContaining("all that"),
   });
-  const half = (await world.transactions()).slice(0, 1);
-  const cut = { kind: "block", block: second, transactions: half } as const;
+  const cut = listed(all.slice(0, 1));
   expect((await proveRows(world.scene(), cut, () => {})).complete).toContain("lists 1 of them");
 });
 

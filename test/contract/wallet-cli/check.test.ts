@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { ContentHash, Digest } from "../../../src/protocol/ids.ts";
 import { check } from "../../../wallet-cli/commands/check.ts";
-import type { ProxyAnswer, ProxyRequest } from "../../integration/wallet/faulty-proxy.ts";
+import type { ProxyRequest } from "../../integration/wallet/faulty-proxy.ts";
 import { WalletAtProxies } from "./wallet-at-proxies.ts";
 
 const content = "the contract";
@@ -41,9 +41,9 @@ interface Item {
 
 /** What the first node makes of its list. */
 function listing(change: (items: readonly Item[]) => readonly Item[]): void {
-  at.proxy(0).alter = (request, { status, json }: ProxyAnswer) =>
+  at.proxy(0).alter = (request, { status, json }) =>
     isList(request) && status === 200
-      ? { status, json: { ...json, items: change(json.items) } }
+      ? { status, json: { ...json, items: change(json.items as unknown as readonly Item[]) } }
       : { status, json };
 }
 
@@ -83,7 +83,7 @@ test("the oldest by proof comes first, whatever heights are named", async () => 
             status,
             json: {
               ...json,
-              items: json.items.map((item: Item) => ({ ...item, height: 99 - item.height })),
+              items: json.items.map((item) => ({ ...item, height: 99 - item.height })),
             },
           }
         : { status, json };

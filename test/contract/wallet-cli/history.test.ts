@@ -4,7 +4,6 @@
  */
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { history } from "../../../wallet-cli/commands/history.ts";
-import type { ProxyAnswer, ProxyRequest } from "../../integration/wallet/faulty-proxy.ts";
 import { addressOf, bob } from "../../integration/wallet/twin-network.ts";
 import { WalletAtProxies } from "./wallet-at-proxies.ts";
 
@@ -32,9 +31,9 @@ async function shown(cursor?: string): Promise<Shown> {
 }
 
 test("inventions above everything else, and a cursor that skips: nothing is pushed out or skipped", async () => {
-  at.proxy(0).alter = ({ path }: ProxyRequest, answer: ProxyAnswer): ProxyAnswer => {
+  at.proxy(0).alter = ({ path }, answer) => {
     if (!path.includes("/transactions?")) return answer;
-    const invented = answer.json.items.map((item: object, i: number) => ({
+    const invented = answer.json.items.map((item, i) => ({
       ...item,
       id: String(i).repeat(64),
       height: 1_000_000 - i,

@@ -4,7 +4,6 @@
  */
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type PayerState, payerState } from "../../../wallet-cli/sending/sending.ts";
-import type { ProxyAnswer, ProxyRequest } from "../../integration/wallet/faulty-proxy.ts";
 import { alice } from "../../integration/wallet/twin-network.ts";
 import { WalletAtProxies } from "./wallet-at-proxies.ts";
 
@@ -19,7 +18,7 @@ const asked = async (): Promise<PayerState> =>
 
 /** The first node says this of every account. */
 function say(fields: object): void {
-  at.proxy(0).alter = ({ path }: ProxyRequest, { status, json }: ProxyAnswer) =>
+  at.proxy(0).alter = ({ path }, { status, json }) =>
     /^\/v1\/accounts\/[a-z0-9]+$/.test(path)
       ? { status, json: { ...json, ...fields } }
       : { status, json };

@@ -95,7 +95,7 @@ test("a node that lies about a transaction is named, and another one is believed
   await at.node.makeBlock([payment]);
   at.proxy(0).alter = ({ path }, { status, json }) =>
     path.includes("/receipt")
-      ? { status, json: { ...json, transaction: json.transaction.replace(/..$/, "ff") } }
+      ? { status, json: { ...json, transaction: String(json["transaction"]).replace(/..$/, "ff") } }
       : { status, json };
   const wallet = at.wallet();
   const network = await openNetwork(wallet.settings);

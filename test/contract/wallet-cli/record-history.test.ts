@@ -34,7 +34,7 @@ function lying(nodes: readonly number[], change: (page: Page) => object): void {
   for (const i of nodes) {
     at.proxy(i).alter = ({ path }, { status, json }) =>
       path.includes("/versions")
-        ? { status, json: { ...json, ...change(json) } }
+        ? { status, json: { ...json, ...change(json as unknown as Page) } }
         : { status, json };
   }
 }

@@ -5,7 +5,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { askQuorate, LocalNet } from "../../integration/support/local-net.ts";
-import { type Envelope, WalletCommand } from "../../integration/wallet/command.ts";
+import { type Said, WalletCommand } from "../../integration/wallet/command.ts";
 
 /** Where the life is to be found. */
 export interface Life {
@@ -47,7 +47,7 @@ export class Ledger {
   }
 
   /** Runs the wallet and resolves with its answer; what goes wrong is thrown. */
-  async sign(...flags: readonly string[]): Promise<Envelope["data"]> {
+  async sign(...flags: readonly string[]): Promise<Said> {
     const { exit, data, error } = await this.wallet.json(...flags, "--yes");
     if (exit !== 0) throw new Error(`exit ${exit}: ${flags.join(" ")}: ${JSON.stringify(error)}`);
     return data;
@@ -82,13 +82,13 @@ export class Ledger {
       ...{ transaction, height, stampedFile },
       alice: this.address("alice"),
       bob: this.address("bob"),
-      asset: items.find(({ code }: { readonly code: string }) => code === "GOLD").id,
+      asset: items.find(({ code }) => code === "GOLD")?.id ?? "",
       record: `#/record/${this.address("alice")}/deeds/plot%207`,
       stampedHash: stamped.contentHash,
     };
   }
 
-  async json(path: string): Promise<Envelope["data"]> {
+  async json(path: string): Promise<Said> {
     return await (await fetch(this.url() + path)).json();
   }
 

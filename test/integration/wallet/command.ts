@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { join, resolve } from "node:path";
+import type { AccountId, PublicKey, TransactionId } from "../../../src/protocol/ids.ts";
 
 const command = resolve(import.meta.dirname, "../../../bin/quorate-wallet.js");
 
@@ -13,11 +14,57 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** All that tests read of what commands say. Each command says some of it. */
+export interface Said {
+  readonly account: AccountId;
+  readonly accounts: readonly Said[];
+  readonly address: string;
+  readonly amount: string;
+  readonly assetId: string;
+  readonly authHash: string;
+  readonly balances: readonly Said[];
+  readonly blockId: string;
+  readonly chainId: string;
+  readonly code: string;
+  readonly command: string;
+  readonly contentHash: string;
+  readonly display: string;
+  readonly expiryMs: number;
+  readonly fee: string;
+  readonly file: Said;
+  readonly genesis: string;
+  readonly height: number;
+  readonly id: TransactionId;
+  readonly items: readonly Said[];
+  readonly keyFile: Said;
+  readonly keys: readonly Said[];
+  readonly memo: string;
+  readonly missingNonces: readonly number[];
+  readonly name: string;
+  readonly nodes: readonly Said[];
+  readonly nonce: number;
+  readonly operations: readonly Said[];
+  readonly path: string;
+  readonly planSha256: string;
+  readonly profile: string;
+  readonly profiles: readonly Said[];
+  readonly publicKey: PublicKey;
+  readonly results: string;
+  readonly script: string;
+  readonly seed: string;
+  readonly spend: readonly Said[];
+  readonly statement: readonly string[];
+  readonly status: string;
+  readonly timestampMs: number;
+  readonly tip: Said;
+  readonly version: number;
+  readonly words: string;
+}
+
 /** What `--json` prints. */
 export interface Envelope {
   readonly ok: boolean;
-  // biome-ignore lint/suspicious/noExplicitAny: each command has its own.
-  readonly data: any;
+  readonly data: Said;
   readonly error: {
     readonly code: string;
     readonly message: string;

@@ -6,7 +6,9 @@ import { expect, test } from "vitest";
 import { checkReceipt, kindOfFile } from "../../../node/explorer/verify/check-receipt.ts";
 import { createNobleSigner } from "../../../src/crypto/ed25519.ts";
 import { formatAddress } from "../../../src/protocol/address.ts";
+import { assetIdOf } from "../../../src/protocol/assets.ts";
 import { chainIdOf, formatGenesis, type Genesis } from "../../../src/protocol/genesis.ts";
+import type { Operation } from "../../../src/protocol/operations.ts";
 import { accountIdOf, singleKeyPolicy } from "../../../src/protocol/policy.ts";
 import {
   chainTag,
@@ -113,4 +115,42 @@ test("a dropped file is told by what is in it", () => {
   expect(kindOfFile(receipt)).toBe("receipt");
   expect(kindOfFile(texts.genesis)).toBe("genesis");
   expect(kindOfFile("{}")).toBeUndefined();
+});
+
+test("texts that are made to break the checker say nothing about the receipt", () => {
+  const bomb = "[".repeat(300_000);
+  const nested = `{"genesis":${"[".repeat(20_000)}${"]".repeat(20_000)}}`;
+  for (const text of [bomb, nested, `{"a":${bomb}`]) {
+    expect(checkReceipt({ ...texts, genesis: text }).kind).toBe("unclear");
+    expect(checkReceipt({ ...texts, receipt: text }).kind).not.toBe("good");
+  }
+});
+
+test("amounts are written with decimals that are proven, and in base units otherwise", () => {
+  const known = assetIdOf(hasher, sender, "GOLD");
+  const stranger = "12".repeat(32) as typeof known;
+  const pay = (asset: typeof known): Operation => ({
+    from: undefined,
+    body: { kind: "transfer", to: bob.account, asset, amount: 1_500n },
+  });
+  const create: Operation = {
+    from: undefined,
+    body: { kind: "create-asset", code: "GOLD", decimals: 3, name: "", maxSupply: 0n },
+  };
+  const both = { ...transaction, operations: [create, pay(known), pay(stranger)] };
+  const named = nameTransaction(hasher, chainId, signWithSingleKey(chainId, both, policy, payer));
+  const itsWorld = makeWorld({
+    seed: 3,
+    chainId,
+    sets,
+    height: 24,
+    known: { height: 5, transactions: [named.contentHash] },
+  });
+  const verdict = checkReceipt({
+    ...texts,
+    receipt: JSON.stringify(receiptOf(itsWorld, named.bytes, [])),
+  });
+  if (verdict.kind !== "good" || !("operations" in verdict.said.content)) throw new Error("good");
+  const shown = verdict.said.content.operations.map((each) => "display" in each && each.display);
+  expect(shown).toEqual([false, "1.5 GOLD", "1500 base units"]);
 });

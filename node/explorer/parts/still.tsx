@@ -1,0 +1,45 @@
+/**
+ * Lists that hold still for their reader: whether one is being read, and the buttons that say what waits meanwhile.
+ * @module
+ */
+import type { VNode } from "preact";
+import { manyText } from "../words/formats.ts";
+
+/** Pointed at, or focused. */
+export const isTouched = (box: HTMLElement | null): boolean =>
+  box !== null && (box.matches(":hover") || box.contains(document.activeElement));
+
+/** `3 new blocks` */
+export const NewsButton = ({
+  count,
+  noun,
+  onRelease,
+}: {
+  readonly count: number;
+  readonly noun: string;
+  readonly onRelease: () => void;
+}): VNode => (
+  <span role="status">
+    {count > 0 && (
+      <button type="button" class="quiet news" onClick={onRelease}>
+        {manyText(count, `new ${noun}`)}
+      </button>
+    )}
+  </span>
+);
+
+export const PauseButton = ({
+  title,
+  isPaused,
+  onTurn,
+}: {
+  /** Of the list. */
+  readonly title: string;
+  readonly isPaused: boolean;
+  readonly onTurn: () => void;
+}): VNode => (
+  <button type="button" class="quiet" aria-pressed={isPaused} onClick={onTurn}>
+    {isPaused ? "Go on" : "Pause"}
+    <span class="hidden"> {title}</span>
+  </button>
+);
