@@ -33,7 +33,7 @@ import type { Store } from "./store.ts";
 
 /** BCS(Header) has this one length, and a stored block begins with it. */
 const headerBytes = 262;
-/** About 30 MB of decoded transactions. */
+/** About 48 MB of decoded payments, 3 kB each. */
 const cachedTransactionsMax = 16_384;
 
 interface BlockRow {

@@ -6,6 +6,7 @@
 import type { VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Card, Nothing } from "./card.tsx";
+import { newsAbove } from "./pages-read.ts";
 import { isTouched, NewsButton, PauseButton } from "./still.tsx";
 import { type Column, Table } from "./table.tsx";
 
@@ -26,7 +27,7 @@ export function LiveTable<Item>(props: LiveTableProps<Item>): VNode {
   const [shown, setShown] = useState<readonly Item[]>(items);
   const [isPaused, setPaused] = useState(false);
   const box = useRef<HTMLDivElement>(null);
-  const news = countNew(items, shown, keyOf);
+  const news = newsAbove(items, shown, keyOf);
 
   const release = (): void => setShown(items.slice(0, rowsMax));
   const isRead = (): boolean => isPaused || isTouched(box.current);
@@ -40,7 +41,7 @@ export function LiveTable<Item>(props: LiveTableProps<Item>): VNode {
       title={title}
       actions={
         <>
-          <NewsButton count={news} noun={noun} onRelease={release} />
+          <NewsButton {...news} noun={noun} onRelease={release} />
           <PauseButton
             title={title}
             isPaused={isPaused}
@@ -62,15 +63,4 @@ export function LiveTable<Item>(props: LiveTableProps<Item>): VNode {
       </div>
     </Card>
   );
-}
-
-function countNew<Item>(
-  items: readonly Item[],
-  shown: readonly Item[],
-  keyOf: (item: Item) => string | number,
-): number {
-  const [newest] = shown;
-  if (newest === undefined) return items.length;
-  const at = items.findIndex((item) => keyOf(item) === keyOf(newest));
-  return at === -1 ? items.length : at;
 }

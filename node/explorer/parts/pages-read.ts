@@ -54,6 +54,18 @@ export function newsIn<Item>(
   return first.items.filter((item) => !known.has(keyOf(item))).length;
 }
 
+/** How many came above what is shown; `isMore`: what is shown is not among those any more that are kept. */
+export function newsAbove<Item>(
+  items: readonly Item[],
+  shown: readonly Item[],
+  keyOf: KeyOf<Item>,
+): { readonly count: number; readonly isMore: boolean } {
+  const [newest] = shown;
+  if (newest === undefined) return { count: items.length, isMore: false };
+  const at = items.findIndex((item) => keyOf(item) === keyOf(newest));
+  return at === -1 ? { count: items.length, isMore: true } : { count: at, isMore: false };
+}
+
 /** The first one of each key. */
 function distinct<Item>(items: readonly Item[], keyOf: KeyOf<Item>): readonly Item[] {
   const seen = new Map<string | number, Item>();

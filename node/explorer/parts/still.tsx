@@ -9,19 +9,22 @@ import { manyText } from "../words/formats.ts";
 export const isTouched = (box: HTMLElement | null): boolean =>
   box !== null && (box.matches(":hover") || box.contains(document.activeElement));
 
-/** `3 new blocks` */
+/** `3 new blocks`; `more than 999 new blocks` where no more are kept. */
 export const NewsButton = ({
   count,
+  isMore = false,
   noun,
   onRelease,
 }: {
   readonly count: number;
+  readonly isMore?: boolean;
   readonly noun: string;
   readonly onRelease: () => void;
 }): VNode => (
   <span role="status">
     {count > 0 && (
       <button type="button" class="quiet news" onClick={onRelease}>
+        {isMore && "more than "}
         {manyText(count, `new ${noun}`)}
       </button>
     )}

@@ -3,7 +3,13 @@
  * @module
  */
 import { expect, test } from "vitest";
-import { newsIn, onePage, withFirst, withNext } from "../../../node/explorer/parts/pages-read.ts";
+import {
+  newsAbove,
+  newsIn,
+  onePage,
+  withFirst,
+  withNext,
+} from "../../../node/explorer/parts/pages-read.ts";
 
 interface Row {
   readonly id: number;
@@ -57,4 +63,12 @@ test("only rows that were not there are news", () => {
   expect(newsIn(onePage(first), undefined, keyOf)).toBe(0);
   expect(newsIn(onePage(first), first, keyOf)).toBe(0);
   expect(newsIn(onePage(first), { items: rows(33, 24), next: "23" }, keyOf)).toBe(3);
+});
+
+test("what came above a held list is counted, and said to be more where not all of it is kept", () => {
+  const shown = rows(30, 21);
+  expect(newsAbove(shown, shown, keyOf)).toEqual({ count: 0, isMore: false });
+  expect(newsAbove(rows(33, 21), shown, keyOf)).toEqual({ count: 3, isMore: false });
+  expect(newsAbove(rows(60, 31), shown, keyOf)).toEqual({ count: 30, isMore: true });
+  expect(newsAbove(shown, [], keyOf)).toEqual({ count: 10, isMore: false });
 });
