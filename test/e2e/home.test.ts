@@ -39,3 +39,17 @@ test("it is shown who votes, and what the newest transactions did, as they come"
   const row = newest.getByRole("row", { name: new RegExp(id.slice(0, 8)) });
   await row.getByText("paid 7 QRT").waitFor();
 });
+
+test("a title says all of an amount: none is cut to look like a smaller one", async () => {
+  const id = await stage.ledger.pay("250.125");
+  const reader = await stage.open(`#/tx/${id}`);
+  const title = reader.page.getByRole("heading", { level: 1 });
+  await title.getByText("Transfer 250.125 QRT").waitFor();
+  const hidden = await title.evaluate(
+    (heading) =>
+      [heading, ...heading.querySelectorAll("*")].filter(
+        ({ scrollWidth, clientWidth }) => scrollWidth > clientWidth,
+      ).length,
+  );
+  expect(hidden).toBe(0);
+});

@@ -50,7 +50,7 @@ export function ContentDeed({
   if ("fault" in content) return <span>proves that {faultWords(content)}</span>;
   const [first, ...others] = content.operations;
   return (
-    <span class={isBrief ? "brief" : undefined}>
+    <span class={isBrief ? "one-line" : undefined}>
       {first !== undefined && <Deed operation={first} isBrief={isBrief} />}
       {others.length > 0 && ` and ${others.length} more`}
     </span>
