@@ -4,13 +4,13 @@
  * @module
  */
 import { expect, test } from "vitest";
+import type { NodeJson } from "../integration/wallet/faulty-proxy.ts";
 import type { Reader } from "./support/browser.ts";
 import { setStage } from "./support/stage.ts";
 
 const stage = setStage({ withLife: true });
 
-// biome-ignore lint/suspicious/noExplicitAny: each route has its own.
-type Alter = (json: any, time: number) => unknown;
+type Alter = (json: NodeJson, time: number) => object;
 
 /** Alters the answers of a path; `time`: 1 for the first one. */
 async function lie(reader: Reader, path: string, alter: Alter): Promise<void> {
@@ -24,6 +24,12 @@ async function lie(reader: Reader, path: string, alter: Alter): Promise<void> {
       await route.fulfill({ response, json: alter(json, time) });
     },
   );
+}
+
+/** A lie about nothing would show nothing. */
+function there(json: NodeJson | undefined): NodeJson {
+  if (json === undefined) throw new Error("the node has no such row");
+  return json;
 }
 
 /** Proofs are asked for and never come. */
@@ -71,7 +77,7 @@ test("holdings of an answer that was replaced do not stay under the seal of the 
   // Of a block ago, so that it could have changed since; every later answer is true.
   await lie(reader, `/v1/accounts/${bob}`, (json, time) => {
     if (time > 1) return json;
-    Object.assign(json.balances[1], { amount: "99999999", display: "999,999.99 GOLD" });
+    Object.assign(there(json.balances[1]), { amount: "99999999", display: "999,999.99 GOLD" });
     json.tip.height -= 1;
     return json;
   });
@@ -99,7 +105,7 @@ test("what is checked of a list is what is on the screen, and not what is answer
   const reader = await stage.open("#/trust");
   await lie(reader, `/v1/accounts/${alice}/transactions`, (json, time) => {
     if (time > 1) return json;
-    Object.assign(json.items[0], { fee: "5", feeDisplay: "0.000005 QRT" });
+    Object.assign(there(json.items[0]), { fee: "5", feeDisplay: "0.000005 QRT" });
     return json;
   });
   await reader.go(`#/account/${alice}`);

@@ -140,21 +140,26 @@ function useContents(
   useEffect(() => {
     if (!isLacking) return;
     const leave = new AbortController();
-    const fill = async (): Promise<void> => {
-      lastMs.current = performance.now();
-      const { items } = await ask(paths.transactions({ limit: rowsMax }), leave.signal);
-      if (!leave.signal.aborted) tell(items);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const fillIn = (waitMs: number): void => {
+      timer = setTimeout(async () => {
+        lastMs.current = performance.now();
+        const found = await ask(paths.transactions({ limit: rowsMax }), leave.signal).catch(none);
+        if (leave.signal.aborted) return;
+        tell(found.items);
+        fillIn(contentsEveryMs); // Until nothing is lacking any more.
+      }, waitMs);
     };
-    const waitMs = Math.max(0, lastMs.current + contentsEveryMs - performance.now());
-    const timer = setInterval(() => void fill().catch(() => {}), contentsEveryMs); // Asked again.
-    const begin = setTimeout(() => void fill().catch(() => {}), waitMs);
+    fillIn(Math.max(0, lastMs.current + contentsEveryMs - performance.now()));
     return () => {
       leave.abort();
-      clearInterval(timer);
-      clearTimeout(begin);
+      clearTimeout(timer);
     };
   }, [isLacking]);
 }
+
+/** The node does not answer: it is asked again. */
+const none = (): { readonly items: readonly FinalTransactionJson[] } => ({ items: [] });
 
 function withContents(
   lines: readonly TransactionLine[],

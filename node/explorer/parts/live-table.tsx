@@ -7,7 +7,7 @@ import type { VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Card, Nothing } from "./card.tsx";
 import { newsAbove } from "./pages-read.ts";
-import { isTouched, NewsButton, PauseButton } from "./still.tsx";
+import { isTouched, StillButtons } from "./still.tsx";
 import { type Column, Table } from "./table.tsx";
 
 export interface LiveTableProps<Item> {
@@ -40,17 +40,11 @@ export function LiveTable<Item>(props: LiveTableProps<Item>): VNode {
     <Card
       title={title}
       actions={
-        <>
-          <NewsButton {...news} noun={noun} onRelease={release} />
-          <PauseButton
-            title={title}
-            isPaused={isPaused}
-            onTurn={() => {
-              if (isPaused) release();
-              setPaused(!isPaused);
-            }}
-          />
-        </>
+        <StillButtons
+          {...{ title, news, noun, isPaused }}
+          onRelease={release}
+          onPause={setPaused}
+        />
       }
     >
       {/* biome-ignore lint/a11y/noStaticElementInteractions: leaving it with the pointer only lets the list go on */}

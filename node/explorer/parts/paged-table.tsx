@@ -11,7 +11,7 @@ import { connection } from "../asking/live.ts";
 import { ask } from "../asking/node-api.ts";
 import { Card, Nothing } from "./card.tsx";
 import { type KeyOf, newsIn, onePage, type Page, withFirst, withNext } from "./pages-read.ts";
-import { isTouched, NewsButton, PauseButton } from "./still.tsx";
+import { isTouched, StillButtons } from "./still.tsx";
 import { type Column, Table } from "./table.tsx";
 
 export interface PagedTableProps<Item> {
@@ -51,17 +51,13 @@ export function PagedTable<Item>(props: PagedTableProps<Item>): VNode {
   const news = newsIn(read, waiting, keyOf);
   const isEmpty = read.items.length === 0 && state === "idle" && read.next === null;
   const head = live !== undefined && (
-    <>
-      <NewsButton count={news} noun={live.noun} onRelease={release} />
-      <PauseButton
-        title={title}
-        isPaused={isPaused}
-        onTurn={() => {
-          if (isPaused) release();
-          setPaused(!isPaused);
-        }}
-      />
-    </>
+    <StillButtons
+      {...{ title, isPaused }}
+      news={{ count: news }}
+      noun={live.noun}
+      onRelease={release}
+      onPause={setPaused}
+    />
   );
   return (
     <Card

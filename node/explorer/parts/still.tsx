@@ -9,8 +9,43 @@ import { manyText } from "../words/formats.ts";
 export const isTouched = (box: HTMLElement | null): boolean =>
   box !== null && (box.matches(":hover") || box.contains(document.activeElement));
 
+/** What is new, to let in; and holding the list, or letting it go on. */
+export function StillButtons({
+  title,
+  news,
+  noun,
+  isPaused,
+  onRelease,
+  onPause,
+}: StillProps): VNode {
+  return (
+    <>
+      <NewsButton {...news} noun={noun} onRelease={onRelease} />
+      <PauseButton
+        title={title}
+        isPaused={isPaused}
+        onTurn={() => {
+          if (isPaused) onRelease();
+          onPause(!isPaused);
+        }}
+      />
+    </>
+  );
+}
+
+interface StillProps {
+  /** Of the list. */
+  readonly title: string;
+  readonly news: { readonly count: number; readonly isMore?: boolean };
+  /** `block`, for "3 new blocks". */
+  readonly noun: string;
+  readonly isPaused: boolean;
+  readonly onRelease: () => void;
+  readonly onPause: (isPaused: boolean) => void;
+}
+
 /** `3 new blocks`; `more than 999 new blocks` where no more are kept. */
-export const NewsButton = ({
+const NewsButton = ({
   count,
   isMore = false,
   noun,
@@ -31,7 +66,7 @@ export const NewsButton = ({
   </span>
 );
 
-export const PauseButton = ({
+const PauseButton = ({
   title,
   isPaused,
   onTurn,
